@@ -1,0 +1,10 @@
+"""The Django app of the room."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """Label `accounts`."""
+
+    name = "motcua.record.accounts"
+    label = "accounts"

@@ -1,0 +1,10 @@
+"""The Django app of the room."""
+
+from django.apps import AppConfig
+
+
+class SeriesConfig(AppConfig):
+    """Label `series`."""
+
+    name = "motcua.record.series"
+    label = "series"
