@@ -1,0 +1,217 @@
+"""What is stored of procedures. A version that a dossier uses is never changed; a new one takes its place."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from motcua.record.ledger.models import Recorded
+from motcua.record.organisation.models import Agency, Dated, Level, Named, Role, UnitKind, dated_check
+
+
+class Field(Named):
+    """A subject area (lĩnh vực)."""
+
+    code = models.CharField(_("code"), max_length=30, unique=True)
+
+    class Meta:
+        verbose_name = _("field")
+
+
+class Procedure(Recorded):
+    """One administrative procedure by its national code (`1.001193`)."""
+
+    LEDGER_NAME = "procedure"
+    LEDGER_FIELDS = ("code", "field_id")
+
+    code = models.CharField(_("code"), max_length=40, unique=True)
+    field = models.ForeignKey(Field, models.PROTECT, related_name="procedures")
+
+    class Meta:
+        verbose_name = _("procedure")
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class TimeUnit(models.TextChoices):
+    """Units of a time limit; see `rules.working_time`."""
+
+    WORKING_HOUR = "wh", _("working hours")
+    WORKING_DAY = "wd", _("working days")
+    DAY = "d", _("days")
+    MONTH = "m", _("months")
+
+
+class ServiceLevel(models.IntegerChoices):
+    """How far a procedure goes online (NĐ 42/2022, art. 11; the national catalogue's codes)."""
+
+    INFORMATION = 2, _("information only")
+    PARTIAL = 3, _("partly online")
+    FULL = 4, _("fully online")
+
+
+class ProcedureVersion(Recorded, Named, Dated):
+    """What a procedure asked and promised from a date to a date."""
+
+    LEDGER_NAME = "procedure_version"
+    LEDGER_FIELDS = (
+        "procedure_id",
+        "number",
+        "name_vi",
+        "limit_amount",
+        "limit_unit",
+        "cut_off",
+        "at_once",
+        "supplement_limit",
+        "supplement_days",
+        "supplement_recomputes",
+        "valid_from",
+        "valid_to",
+    )
+
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField(default=1)
+    folded_name = models.CharField(max_length=1000, db_index=True)
+    sample = models.BooleanField(default=False)
+    limit_amount = models.PositiveIntegerField(_("time limit"), default=0)
+    limit_unit = models.CharField(_("unit"), max_length=2, choices=TimeUnit, default=TimeUnit.WORKING_DAY)
+    limits_by_channel = models.JSONField(default=dict, blank=True, help_text='{"2": "3wd"}')
+    cut_off = models.TimeField(
+        _("received from this hour counts from the next working day"), null=True, blank=True
+    )
+    at_once = models.BooleanField(_("given at once, without a slip"), default=False)
+    counts_copies = models.BooleanField(_("pages and copies are counted"), default=False)
+    supplement_limit = models.PositiveSmallIntegerField(default=1, help_text="Directive 10/CT-TTg 2019")
+    supplement_days = models.PositiveSmallIntegerField(default=30)
+    supplement_recomputes = models.BooleanField(default=False, help_text="whole limit again after a supplement")
+    service_level = models.PositiveSmallIntegerField(choices=ServiceLevel, default=ServiceLevel.PARTIAL)
+    e_result = models.BooleanField(_("an electronic result is issued"), default=True)
+    result_required = models.BooleanField(_("a result file is needed to finish"), default=False)
+    subjects = models.JSONField(default=list, blank=True)
+    requirements_vi = models.TextField(blank=True)
+    requirements_en = models.TextField(blank=True)
+    order_vi = models.TextField(_("order of work"), blank=True)
+    order_en = models.TextField(blank=True)
+    legal_bases = models.JSONField(default=list, blank=True, help_text='[{"number": …, "name": …}]')
+
+    class Meta:
+        verbose_name = _("procedure version")
+        constraints = [
+            models.UniqueConstraint(fields=["procedure", "number"], name="one_version_a_number"),
+            dated_check("procedure_version"),
+        ]
+
+
+class Competence(Dated):
+    """Which agencies decide a procedure: one agency, or all of a level."""
+
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="competences")
+    level = models.CharField(max_length=20, choices=Level)
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
+
+
+class Component(Named):
+    """A paper or file that a version asks for, with how many of each kind."""
+
+    version = models.ForeignKey(ProcedureVersion, models.CASCADE, related_name="components")
+    order = models.PositiveSmallIntegerField()
+    key = models.SlugField(max_length=60)
+    originals = models.PositiveSmallIntegerField(default=0)
+    certified = models.PositiveSmallIntegerField(default=0)
+    copies = models.PositiveSmallIntegerField(default=0)
+    required = models.BooleanField(default=True)
+    form_name = models.CharField(max_length=200, blank=True)
+    note_vi = models.CharField(max_length=500, blank=True)
+    note_en = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["order"]
+        constraints = [models.UniqueConstraint(fields=["version", "key"], name="component_key_once")]
+
+
+class Fee(Named):
+    """What is paid: `amount` in đồng, per dossier, page or copy, before receipt or with the result."""
+
+    class Per(models.TextChoices):
+        """What the amount is multiplied by."""
+
+        DOSSIER = "dossier", _("dossier")
+        PAGE = "page", _("page")
+        COPY = "copy", _("copy")
+
+    class When(models.TextChoices):
+        """When it is collected (the national portal's 1, 2, 4)."""
+
+        BEFORE = "before", _("at receipt")
+        DURING = "during", _("with a supplement")
+        AFTER = "after", _("with the result")
+
+    version = models.ForeignKey(ProcedureVersion, models.CASCADE, related_name="fees")
+    order = models.PositiveSmallIntegerField(default=1)
+    kind = models.CharField(max_length=10, default="fee", help_text="fee (phí) or charge (lệ phí)")
+    amount = models.PositiveBigIntegerField()
+    per = models.CharField(max_length=10, choices=Per, default=Per.DOSSIER)
+    when = models.CharField(max_length=10, choices=When, default=When.BEFORE)
+
+    class Meta:
+        ordering = ["order"]
+
+
+class ResultKind(Named):
+    """What the applicant gets."""
+
+    version = models.ForeignKey(ProcedureVersion, models.CASCADE, related_name="results")
+    order = models.PositiveSmallIntegerField(default=1)
+    electronic = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["order"]
+
+
+class Process(Recorded, Dated):
+    """The internal process of one version at one agency level, issued by a decision."""
+
+    LEDGER_NAME = "process"
+    LEDGER_FIELDS = ("version_id", "level", "decision", "valid_from", "valid_to")
+
+    version = models.ForeignKey(ProcedureVersion, models.PROTECT, related_name="processes")
+    level = models.CharField(max_length=20, choices=Level)
+    decision = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "level", "valid_from"], name="one_process_a_level_and_date"
+            )
+        ]
+
+
+class StepKind(models.TextChoices):
+    """What a step is for. A process begins with `receive` and ends with `return`."""
+
+    RECEIVE = "receive", _("receive")
+    ASSIGN = "assign", _("assign")
+    HANDLE = "handle", _("handle")
+    SIGN = "sign", _("sign")
+    ISSUE = "issue", _("number and seal")
+    RETURN = "return", _("return")
+
+
+class Step(Named):
+    """One step: which role in which kind of unit, and its allotted time. `may_return_to` lists keys."""
+
+    process = models.ForeignKey(Process, models.CASCADE, related_name="steps")
+    order = models.PositiveSmallIntegerField()
+    key = models.SlugField(max_length=40)
+    kind = models.CharField(max_length=10, choices=StepKind)
+    role = models.CharField(max_length=30, choices=Role)
+    unit_kind = models.CharField(max_length=20, choices=UnitKind)
+    amount = models.PositiveIntegerField(default=0)
+    unit = models.CharField(max_length=2, choices=TimeUnit, default=TimeUnit.WORKING_HOUR)
+    may_return_to = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        ordering = ["order"]
+        constraints = [
+            models.UniqueConstraint(fields=["process", "order"], name="step_order_once"),
+            models.UniqueConstraint(fields=["process", "key"], name="step_key_once"),
+        ]

@@ -1,0 +1,25 @@
+"""What is stored of dossiers. Every model is `Recorded`: the ledger can replay its fields."""
+
+from motcua.serve.dossiers.models.dossier import Channel, Dossier, PaidHow, ReturnMethod, State
+from motcua.serve.dossiers.models.hands import Apology, Delivery, Pause, Supplement, Task
+from motcua.serve.dossiers.models.papers import Attachment, DossierComponent, IdempotencyKey, Paper, Payment
+from motcua.serve.dossiers.models.parties import Party
+
+__all__ = [
+    "Apology",
+    "Attachment",
+    "Channel",
+    "Delivery",
+    "Dossier",
+    "DossierComponent",
+    "IdempotencyKey",
+    "PaidHow",
+    "Paper",
+    "Party",
+    "Pause",
+    "Payment",
+    "ReturnMethod",
+    "State",
+    "Supplement",
+    "Task",
+]
