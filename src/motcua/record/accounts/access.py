@@ -1,0 +1,63 @@
+"""The gate of every page: `@access(policy)` names who may enter; a view without it does not answer."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from motcua.record.organisation.actor import Actor
+from motcua.record.organisation.models import Post
+from motcua.record.organisation.policies import Policy
+from motcua.record.organisation.queries import posts_of
+from motcua.rules.working_time import LOCAL
+
+View = Callable[..., HttpResponse]
+
+
+def access(policy: Policy) -> Callable[[View], View]:
+    """Name a view's policy. Without an account a person is led to sign in; without the right, told so (403).
+
+    Sets `request.actor`. The decorated view carries `policy`, which `PolicyMiddleware` and the route test read.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            request.actor = actor_of(request)
+            if not policy.public and not request.user.is_authenticated:
+                return to_sign_in(request)
+            policy.check(request.actor)
+            return view(request, *args, **kwargs)
+
+        guarded.policy = policy
+        return guarded
+
+    return decorate
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Lead to the sign-in page and back; a part of a page (htmx) is told by a header, so that nothing typed is lost."""
+    target = f"{redirect(settings.LOGIN_URL).url}?{urlencode({'next': request.get_full_path()})}"
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=401, headers={"X-Sign-In": target})
+    return redirect(target)
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Return who acts in this request: the chosen post of the signed-in person, today."""
+    today = timezone.now().astimezone(LOCAL).date()
+    if not request.user.is_authenticated:
+        return Actor(post=None, on=today)
+    posts = posts_of(request.user.person_id, today)
+    request.posts = posts
+    return Actor(post=_chosen(request, posts), on=today)
+
+
+def _chosen(request: HttpRequest, posts: list[Post]) -> Post | None:
+    wanted = request.session.get("post_id")
+    return next((p for p in posts if p.pk == wanted), posts[0] if posts else None)

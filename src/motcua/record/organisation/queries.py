@@ -1,0 +1,90 @@
+"""Reads of the organisation, each on a date."""
+
+import datetime as dt
+from functools import lru_cache
+
+from django.db.models import Max
+
+from motcua.record.organisation.models import Agency, AgencyPath, CalendarUse, Post, Unit, WorkCalendar
+from motcua.rules.working_time import Calendar, Shift, WeeklyShifts
+
+DEFAULT_CALENDAR = "default"
+
+
+def subtree(agency_id: int, on: dt.date) -> frozenset[int]:
+    """Return the agency and all below it on a local date."""
+    paths = AgencyPath.objects.on(on).filter(ancestor_id=agency_id)
+    return frozenset(paths.values_list("descendant_id", flat=True)) | {agency_id}
+
+
+def agency_by_code(code: str, on: dt.date) -> Agency | None:
+    """Return the agency that has this identity code on a local date."""
+    return Agency.objects.on(on).filter(code=code).first()
+
+
+def posts_of(person_id: int, on: dt.date) -> list[Post]:
+    """Return a person's posts on a local date, with unit, agency and desk."""
+    posts = Post.objects.on(on).filter(person_id=person_id)
+    return list(posts.select_related("unit__agency", "desk", "person").order_by("id"))
+
+
+def unit_for(agency_id: int, kind: str, on: dt.date, field_code: str = "") -> Unit | None:
+    """Return the agency's unit of a kind that serves a field: one that names it, else one for all fields."""
+    units = Unit.objects.on(on).filter(agency_id=agency_id, kind=kind).order_by("id")
+    found = [u for u in units if field_code in u.fields_served] or [u for u in units if not u.fields_served]
+    return found[0] if found else None
+
+
+def holders(unit_id: int, role: str, on: dt.date) -> list[Post]:
+    """Return the posts of a role in a unit on a local date."""
+    return list(Post.objects.on(on).filter(unit_id=unit_id, role=role).select_related("person").order_by("id"))
+
+
+def calendar_for(agency_id: int, on: dt.date) -> Calendar:
+    """Return the compiled calendar that an agency works by on a local date.
+
+    Compiled calendars are kept in the process, by the calendar's revision.
+    """
+    use = CalendarUse.objects.on(on).filter(agency_id=agency_id).order_by("-valid_from").first()
+    if use:
+        row = WorkCalendar.objects.filter(pk=use.calendar_id).values_list("pk", "revision").first()
+    else:
+        row = WorkCalendar.objects.filter(code=DEFAULT_CALENDAR).values_list("pk", "revision").first()
+    if row is None:
+        raise WorkCalendar.DoesNotExist("no calendar: load the province first")
+    return _compiled(*row)
+
+
+def calendar_by_code(code: str) -> Calendar:
+    """Return the compiled calendar of this code.
+
+    Raises:
+        WorkCalendar.DoesNotExist: there is none.
+    """
+    row = WorkCalendar.objects.get(code=code)
+    return _compiled(row.pk, row.revision)
+
+
+@lru_cache(maxsize=256)
+def _compiled(calendar_id: int, revision: int) -> Calendar:
+    calendar = WorkCalendar.objects.get(pk=calendar_id)
+    days = list(calendar.days.all())
+    return Calendar(
+        code=calendar.code,
+        weekly=_weekly(calendar),
+        days_off={d.date: d.name_vi for d in days if d.kind == d.Kind.OFF},
+        working_days={d.date: d.name_vi for d in days if d.kind == d.Kind.WORK},
+    )
+
+
+def _weekly(calendar: WorkCalendar) -> list[WeeklyShifts]:
+    sets: dict[dt.date, dict[int, tuple[Shift, ...]]] = {}
+    for row in calendar.shifts.order_by("valid_from", "weekday", "opens"):
+        week = sets.setdefault(row.valid_from, {})
+        week[row.weekday] = (*week.get(row.weekday, ()), Shift(row.opens, row.closes))
+    return [WeeklyShifts(valid_from=day, shifts=week) for day, week in sorted(sets.items())]
+
+
+def newest_calendar_revision() -> int:
+    """Return the highest revision of any calendar."""
+    return WorkCalendar.objects.aggregate(newest=Max("revision"))["newest"] or 0

@@ -1,0 +1,18 @@
+"""The routes of every room."""
+
+from django.urls import include, path
+
+handler400 = "motcua.web.shell.views.bad_request"
+handler403 = "motcua.web.shell.views.forbidden"
+handler404 = "motcua.web.shell.views.not_found"
+handler500 = "motcua.web.shell.views.server_error"
+
+urlpatterns = [
+    path("", include("motcua.web.shell.urls")),
+    path("", include("motcua.record.accounts.urls")),
+    path("", include("motcua.record.organisation.urls")),
+    path("", include("motcua.serve.catalogue.urls")),
+    path("", include("motcua.serve.dossiers.urls")),
+    path("ledger/", include("motcua.record.ledger.urls")),
+    path("api/v1/", include("motcua.web.shell.api_urls")),
+]
