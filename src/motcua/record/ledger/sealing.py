@@ -50,9 +50,7 @@ def close_root(day: dt.date, now: dt.datetime) -> Root | None:
     _only_one_sealer()
     before = Root.objects.order_by("-number").first()
     first = before.last_position + 1 if before else 1
-    leaves = list(
-        Seal.objects.filter(position__gte=first).order_by("position").values_list("event_hash", flat=True)
-    )
+    leaves = list(Seal.objects.filter(position__gte=first).order_by("position").values_list("event_hash", flat=True))
     if not leaves:
         return None
     number = before.number + 1 if before else 1

@@ -12,9 +12,7 @@ class Refused(Exception):
 
     status = 422
 
-    def __init__(
-        self, code: str, message: str, *, field: str = "", params: Mapping[str, Any] | None = None
-    ) -> None:
+    def __init__(self, code: str, message: str, *, field: str = "", params: Mapping[str, Any] | None = None) -> None:
         super().__init__(code)
         self.code = code
         self.template = message

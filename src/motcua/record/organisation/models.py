@@ -98,9 +98,7 @@ class AgencyPath(Dated):
     depth = models.PositiveSmallIntegerField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["ancestor", "descendant", "valid_from"], name="one_path_a_date")
-        ]
+        constraints = [models.UniqueConstraint(fields=["ancestor", "descendant", "valid_from"], name="one_path_a_date")]
 
 
 class UnitKind(models.TextChoices):

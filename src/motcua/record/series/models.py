@@ -12,6 +12,4 @@ class Counter(models.Model):
     last = models.PositiveBigIntegerField(default=0)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["kind", "owner", "period"], name="one_counter_a_period")
-        ]
+        constraints = [models.UniqueConstraint(fields=["kind", "owner", "period"], name="one_counter_a_period")]

@@ -75,9 +75,7 @@ class ProcedureVersion(Recorded, Named, Dated):
     limit_amount = models.PositiveIntegerField(_("time limit"), default=0)
     limit_unit = models.CharField(_("unit"), max_length=2, choices=TimeUnit, default=TimeUnit.WORKING_DAY)
     limits_by_channel = models.JSONField(default=dict, blank=True, help_text='{"2": "3wd"}')
-    cut_off = models.TimeField(
-        _("received from this hour counts from the next working day"), null=True, blank=True
-    )
+    cut_off = models.TimeField(_("received from this hour counts from the next working day"), null=True, blank=True)
     at_once = models.BooleanField(_("given at once, without a slip"), default=False)
     counts_copies = models.BooleanField(_("pages and copies are counted"), default=False)
     supplement_limit = models.PositiveSmallIntegerField(default=1, help_text="Directive 10/CT-TTg 2019")
@@ -179,9 +177,7 @@ class Process(Recorded, Dated):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["version", "level", "valid_from"], name="one_process_a_level_and_date"
-            )
+            models.UniqueConstraint(fields=["version", "level", "valid_from"], name="one_process_a_level_and_date")
         ]
 
 

@@ -2,13 +2,21 @@
 
 from motcua.serve.dossiers.models.dossier import Channel, Dossier, PaidHow, ReturnMethod, State
 from motcua.serve.dossiers.models.hands import Apology, Delivery, Pause, Supplement, Task
-from motcua.serve.dossiers.models.papers import Attachment, DossierComponent, IdempotencyKey, Paper, Payment
+from motcua.serve.dossiers.models.papers import (
+    Attachment,
+    DayTally,
+    DossierComponent,
+    IdempotencyKey,
+    Paper,
+    Payment,
+)
 from motcua.serve.dossiers.models.parties import Party
 
 __all__ = [
     "Apology",
     "Attachment",
     "Channel",
+    "DayTally",
     "Delivery",
     "Dossier",
     "DossierComponent",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from motcua.record.ledger.models import Recorded, new_id
 from motcua.record.organisation.models import Agency, Desk
-from motcua.serve.catalogue.models import Process, ProcedureVersion, ServiceLevel
+from motcua.serve.catalogue.models import ProcedureVersion, Process, ServiceLevel
 
 
 class State(models.IntegerChoices):
@@ -91,7 +91,6 @@ class Dossier(Recorded):
         "fee_due",
         "fee_paid",
         "paid_how",
-        "check_code",
     )
     DIGEST_FIELDS = ("summary", "return_place", "note", "owner_name", "owner_address")
 
@@ -139,7 +138,6 @@ class Dossier(Recorded):
     owner_name = models.CharField(max_length=500)
     owner_address = models.CharField(max_length=500, blank=True)
     tracking_secret = models.CharField(max_length=24)
-    check_code = models.CharField(max_length=8, blank=True)
     search = SearchVectorField(null=True)
 
     class Meta:
@@ -151,7 +149,8 @@ class Dossier(Recorded):
                 name="dossier_due_after_receipt",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=[9, 10]) | Q(finished_at__isnull=False), name="dossier_finished_has_time"
+                condition=~Q(state__in=[9, 10]) | Q(finished_at__isnull=False),
+                name="dossier_finished_has_time",
             ),
         ]
         indexes = [

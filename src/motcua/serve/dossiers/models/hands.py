@@ -62,9 +62,7 @@ class Task(Recorded):
             models.UniqueConstraint(fields=["dossier", "number"], name="one_task_a_number"),
             models.UniqueConstraint(fields=["dossier"], condition=Q(closed_at=None), name="one_open_task"),
         ]
-        indexes = [
-            models.Index(fields=["unit", "role", "due_at"], name="task_inbox", condition=Q(closed_at=None))
-        ]
+        indexes = [models.Index(fields=["unit", "role", "due_at"], name="task_inbox", condition=Q(closed_at=None))]
 
 
 class Pause(Recorded):
@@ -91,7 +89,15 @@ class Supplement(Recorded):
 
     LEDGER_NAME = "supplement"
     LEDGER_CHAIN = "dossier_id"
-    LEDGER_FIELDS = ("dossier_id", "number", "before_receipt", "asked_at", "due_on", "arrived_at", "expired_at")
+    LEDGER_FIELDS = (
+        "dossier_id",
+        "number",
+        "before_receipt",
+        "asked_at",
+        "due_on",
+        "arrived_at",
+        "expired_at",
+    )
     DIGEST_FIELDS = ("items", "reason")
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="supplements")
@@ -128,7 +134,7 @@ class Apology(Recorded):
     number = models.CharField(_("number of the paper"), max_length=40)
     made_at = models.DateTimeField()
     old_due_at = models.DateTimeField()
-    new_due_at = models.DateTimeField()
+    new_due_at = models.DateTimeField(null=True, help_text="empty where the result is ready already")
     reason = models.TextField(_("reason"))
 
     class Meta:

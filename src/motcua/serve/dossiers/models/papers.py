@@ -105,3 +105,15 @@ class IdempotencyKey(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["caller", "key"], name="one_dossier_a_key")]
+
+
+class DayTally(models.Model):
+    """How many events of a kind an agency had on a local date: kept by a subscriber, for the live boards."""
+
+    agency = models.ForeignKey("organisation.Agency", models.PROTECT, related_name="+")
+    day = models.DateField()
+    kind = models.CharField(max_length=60)
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "day", "kind"], name="one_tally_a_day")]

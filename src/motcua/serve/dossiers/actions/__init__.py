@@ -1,0 +1,60 @@
+"""Every write on dossiers. Each action: policy, lock, check, change, one event, in one transaction.
+
+Arguments are keyword-only; `by` is who acts, `now` the instant (aware; the present if not given).
+"""
+
+from motcua.serve.dossiers.actions.clock import (
+    apologise,
+    expire_supplement,
+    extend_with_apology,
+    pause_for_fee,
+    record_supplement,
+    request_supplement,
+    settle_fee,
+)
+from motcua.serve.dossiers.actions.correcting import correct_dossier, void_receipt
+from motcua.serve.dossiers.actions.ending import stop_dossier, withdraw_dossier
+from motcua.serve.dossiers.actions.intake import (
+    receive_dossier,
+    refuse_filing,
+    register_filing,
+    request_papers_before_receipt,
+)
+from motcua.serve.dossiers.actions.papers import add_attachment, print_paper
+from motcua.serve.dossiers.actions.processing import (
+    assign_task,
+    finish_dossier,
+    forward_dossier,
+    forward_many,
+    recall_dossier,
+    send_back_dossier,
+)
+from motcua.serve.dossiers.actions.returning import return_many, return_result
+
+__all__ = [
+    "add_attachment",
+    "apologise",
+    "assign_task",
+    "correct_dossier",
+    "expire_supplement",
+    "extend_with_apology",
+    "finish_dossier",
+    "forward_dossier",
+    "forward_many",
+    "pause_for_fee",
+    "print_paper",
+    "recall_dossier",
+    "receive_dossier",
+    "record_supplement",
+    "refuse_filing",
+    "register_filing",
+    "request_papers_before_receipt",
+    "request_supplement",
+    "return_many",
+    "return_result",
+    "send_back_dossier",
+    "settle_fee",
+    "stop_dossier",
+    "void_receipt",
+    "withdraw_dossier",
+]

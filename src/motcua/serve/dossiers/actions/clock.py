@@ -1,0 +1,345 @@
+"""What stops, starts and moves the clock: supplements, payment duties, extensions, apologies."""
+
+import datetime as dt
+import uuid
+
+from django.utils.translation import gettext_lazy as _
+
+from motcua.record.ledger.recording import Change
+from motcua.record.organisation.actor import Actor
+from motcua.record.organisation.errors import Conflict, Refused
+from motcua.rules.working_time import Pause as ClockPause
+from motcua.serve.catalogue.models import StepKind
+from motcua.serve.catalogue.queries import limit_of, steps_of
+from motcua.serve.dossiers.actions.common import (
+    calendar_of,
+    changing,
+    instant,
+    issue_paper,
+    local_day,
+    need,
+    open_task,
+)
+from motcua.serve.dossiers.actions.money import take_fee_before
+from motcua.serve.dossiers.actions.routing import open_step
+from motcua.serve.dossiers.filing import PaymentInput
+from motcua.serve.dossiers.models import Apology, Dossier, Paper, Pause, State, Supplement
+from motcua.serve.dossiers.policies import ANSWERS, EXPIRES, HOLDS, RETURNS
+from motcua.serve.dossiers.states import check_state, check_transition
+
+
+def request_supplement(
+    *,
+    by: Actor,
+    dossier_id: uuid.UUID,
+    items: list[str],
+    reason: str,
+    days: int | None = None,
+    now: dt.datetime | None = None,
+) -> Supplement:
+    """Ask the applicant, once and completely, for what is missing (form 02); the clock stops.
+
+    Args:
+        items: what is missing or wrong, one line each.
+        days: how many calendar days the applicant has; the procedure's own number if not given.
+
+    Raises:
+        Refused: nothing is named, or no reason.
+        Conflict: the limit of requests is used up (Directive 10/CT-TTg 2019), or the state forbids it.
+    """
+    moment = instant(now)
+    wanted = [item.strip() for item in items if item.strip()]
+    if not wanted:
+        raise Refused("items.missing", _("Say which papers are missing or wrong."), field="items")
+    why = need(reason, "reason")
+    with changing(dossier_id, by=by, kind="supplement_requested", now=moment) as (change, dossier):
+        check_transition(dossier.state, State.SUPPLEMENT)
+        HOLDS.check(by, open_task(dossier))
+        if dossier.supplements_asked >= dossier.version.supplement_limit:
+            raise Conflict(
+                "supplement.limit",
+                _("A supplement was asked for %(count)d time(s) already; the procedure allows no more."),
+                params={"count": dossier.supplements_asked},
+            )
+        number = dossier.supplements_asked + 1
+        supplement = Supplement(
+            dossier=dossier,
+            number=number,
+            asked_at=moment,
+            asked_by=by.post,
+            due_on=local_day(moment) + dt.timedelta(days=days or dossier.version.supplement_days),
+            items=wanted,
+            reason=why,
+        )
+        change.add(supplement)
+        _stop_clock(change, dossier, Pause.Cause.SUPPLEMENT, moment)
+        change.set(dossier, state=State.SUPPLEMENT, supplements_asked=number)
+        issue_paper(change, dossier, "02", moment, {"supplement": supplement.pk})
+    return supplement
+
+
+def _stop_clock(change: Change, dossier: Dossier, cause: Pause.Cause, now: dt.datetime) -> None:
+    change.add(Pause(dossier=dossier, cause=cause, starts_at=now))
+    change.set(dossier, paused_since=now)
+
+
+def _start_clock(change: Change, dossier: Dossier, now: dt.datetime) -> None:
+    """End the pause and shift the promise in force by the working time that the pause covers."""
+    pause = dossier.pauses.get(ends_at=None)
+    change.set(pause, ends_at=now)
+    due = due_after_pauses(dossier, pause, now)
+    task = open_task(dossier)
+    change.set(dossier, paused_since=None, due_at=due, due_on=local_day(due) if due else None)
+    if task is not None and task.due_at is not None:
+        calendar = calendar_of(dossier)
+        shifted = calendar.add(task.due_at, calendar.between(pause.starts_at, now), "wh")
+        change.set(task, due_at=min(shifted, due) if due else shifted)
+
+
+def due_after_pauses(dossier: Dossier, pause: Pause, now: dt.datetime) -> dt.datetime | None:
+    """Return the promise in force once `pause` has ended.
+
+    Where the procedure says that a supplement starts the whole limit again, it is counted from now; else the
+    promise moves by the working time between the two instants.
+    """
+    if dossier.due_at is None:
+        return None
+    calendar = calendar_of(dossier)
+    if pause.cause == Pause.Cause.SUPPLEMENT and dossier.version.supplement_recomputes:
+        return calendar.promise(now, limit_of(dossier.version, dossier.channel), cut_off=dossier.version.cut_off).due_at
+    if dossier.extended_at is not None or dossier.version.supplement_recomputes:
+        return calendar.add(dossier.due_at, calendar.between(pause.starts_at, now), "wh")
+    pauses = [
+        ClockPause(p.starts_at, p.ends_at or now, p.get_cause_display()) for p in dossier.pauses.order_by("starts_at")
+    ]
+    limit = limit_of(dossier.version, dossier.channel)
+    return calendar.promise(dossier.received_at, limit, cut_off=dossier.version.cut_off, pauses=pauses).due_at
+
+
+def record_supplement(
+    *,
+    by: Actor,
+    dossier_id: uuid.UUID,
+    payment: PaymentInput | None = None,
+    note: str = "",
+    now: dt.datetime | None = None,
+) -> Dossier:
+    """Record that the supplement has arrived: the clock goes on; before receipt, it starts now.
+
+    Raises:
+        NotAllowed: the post does not sit at the receiving desk.
+        Conflict: no supplement is open.
+        Invalid: the fee before receipt is not met.
+    """
+    moment = instant(now)
+    with changing(dossier_id, by=by, kind="supplement_arrived", now=moment) as (change, dossier):
+        RETURNS.check(by, dossier)
+        check_state(dossier.state, State.SUPPLEMENT)
+        supplement = dossier.supplements.filter(arrived_at=None, expired_at=None).get()
+        change.set(supplement, arrived_at=moment)
+        if supplement.before_receipt:
+            _accept(change, dossier, payment, moment)
+        else:
+            _start_clock(change, dossier, moment)
+            change.set(dossier, state=state_of_hands(dossier))
+        if note:
+            change.set(dossier, note=note[:1000])
+    return dossier
+
+
+def state_of_hands(dossier: Dossier) -> State:
+    """Return the state that the open task's place means."""
+    task = open_task(dossier)
+    at_desk = task is not None and task.step.kind == StepKind.RECEIVE
+    return State.RECEIVED if at_desk else State.PROCESSING
+
+
+def _accept(change: Change, dossier: Dossier, payment: PaymentInput | None, now: dt.datetime) -> None:
+    """Receive what had been incomplete: the time of receipt is now, and the promise counts from it."""
+    check_transition(dossier.state, State.RECEIVED)
+    take_fee_before(change, dossier, payment, now)
+    promise = calendar_of(dossier).promise(
+        now, limit_of(dossier.version, dossier.channel), cut_off=dossier.version.cut_off
+    )
+    change.set(
+        dossier,
+        state=State.RECEIVED,
+        received_at=now,
+        received_on=local_day(now),
+        due_at=promise.due_at,
+        due_on=local_day(promise.due_at),
+        first_due_at=promise.due_at,
+    )
+    if dossier.process is not None:
+        open_step(change, dossier, steps_of(dossier.process)[0], number=1, now=now)
+    issue_paper(change, dossier, "01", now)
+
+
+def expire_supplement(*, by: Actor, dossier_id: uuid.UUID, now: dt.datetime | None = None) -> Dossier:
+    """Close a dossier whose supplement did not come in time: refused before receipt, stopped after it (form 05).
+
+    Raises:
+        Conflict: the applicant still has time, or no supplement is open.
+    """
+    moment = instant(now)
+    with changing(dossier_id, by=by, kind="supplement_expired", now=moment) as (change, dossier):
+        EXPIRES.check(by, dossier)
+        check_state(dossier.state, State.SUPPLEMENT)
+        supplement = dossier.supplements.filter(arrived_at=None, expired_at=None).get()
+        if local_day(moment) <= supplement.due_on:
+            raise Conflict("supplement.still_time", _("The applicant still has time to bring the papers."))
+        change.set(supplement, expired_at=moment)
+        end_dossier(
+            change,
+            dossier,
+            State.REFUSED if supplement.before_receipt else State.STOPPED,
+            by=by,
+            now=moment,
+            form="03" if supplement.before_receipt else "05",
+        )
+    return dossier
+
+
+def end_dossier(
+    change: Change,
+    dossier: Dossier,
+    state: State,
+    *,
+    by: Actor,
+    now: dt.datetime,
+    form: str = "",
+    note: str = "",
+) -> Paper | None:
+    """Bring a dossier to an end without a result: task and pause are closed with it."""
+    check_transition(dossier.state, state)
+    task = open_task(dossier)
+    if task is not None:
+        change.set(task, closed_at=now, outcome=task.Outcome.ENDED, closed_by_id=by.post.pk if by.post else None)
+    pause = dossier.pauses.filter(ends_at=None).first()
+    if pause is not None:
+        change.set(pause, ends_at=now)
+    change.set(dossier, state=state, ended_at=now, paused_since=None)
+    if note:
+        change.set(dossier, note=note[:1000])
+    return issue_paper(change, dossier, form, now) if form else None
+
+
+def pause_for_fee(
+    *, by: Actor, dossier_id: uuid.UUID, amount: int, note: str = "", now: dt.datetime | None = None
+) -> Dossier:
+    """Stop the clock until the applicant has met a payment duty (a land tax, say): state 6.
+
+    Args:
+        amount: đồng, 0 if another office sets it.
+    """
+    moment = instant(now)
+    if amount < 0:
+        raise Refused("fee.negative", _("An amount is not negative."), field="amount")
+    with changing(dossier_id, by=by, kind="paused_for_fee", now=moment, facts={"amount": amount}) as (
+        change,
+        dossier,
+    ):
+        check_transition(dossier.state, State.FEE)
+        HOLDS.check(by, open_task(dossier))
+        _stop_clock(change, dossier, Pause.Cause.FEE, moment)
+        change.set(dossier, state=State.FEE, note=note[:1000] or dossier.note)
+    return dossier
+
+
+def settle_fee(*, by: Actor, dossier_id: uuid.UUID, now: dt.datetime | None = None) -> Dossier:
+    """Record that the payment duty is met: the clock goes on."""
+    moment = instant(now)
+    with changing(dossier_id, by=by, kind="fee_settled", now=moment) as (change, dossier):
+        check_state(dossier.state, State.FEE)
+        if not (RETURNS.allows(by, dossier) or HOLDS.allows(by, open_task(dossier))):
+            RETURNS.check(by, dossier)
+        _start_clock(change, dossier, moment)
+        change.set(dossier, state=state_of_hands(dossier))
+    return dossier
+
+
+def extend_with_apology(
+    *, by: Actor, dossier_id: uuid.UUID, reason: str, new_due_at: dt.datetime, now: dt.datetime | None = None
+) -> Apology:
+    """Extend before the due date has passed, once, with an apology (form 04): a second promise.
+
+    The dossier is judged by the promise in force; the first one is kept.
+
+    Raises:
+        NotAllowed: not head or leader of the competent agency.
+        Conflict: extended before, or the due date has passed, or the clock stands.
+        Refused: no reason, or the new time is not later.
+
+    Source: NĐ 61/2018 (notice before the time is over, a new date at most once), TT 03/2025 form 04.
+    """
+    moment = instant(now)
+    why = need(reason, "reason")
+    with changing(dossier_id, by=by, kind="extended", now=moment) as (change, dossier):
+        ANSWERS.check(by, dossier)
+        check_state(dossier.state, State.RECEIVED, State.PROCESSING)
+        if dossier.extended_at is not None or dossier.apologised_at is not None:
+            raise Conflict("apology.once", _("The date was moved once already; the law allows no second time."))
+        assert dossier.due_at is not None
+        if local_day(moment) > local_day(dossier.due_at):
+            raise Conflict("extension.too_late", _("The due date has passed: apologise instead."))
+        if local_day(new_due_at) <= local_day(dossier.due_at):
+            raise Refused("new_due_at", _("The new date must be later than the promised one."), field="new_due_at")
+        old = dossier.due_at
+        change.set(dossier, due_at=new_due_at, due_on=local_day(new_due_at), extended_at=moment)
+        return _apology(change, dossier, Apology.Kind.EXTENSION, why, old, new_due_at, moment)
+
+
+def _apology(
+    change: Change,
+    dossier: Dossier,
+    kind: Apology.Kind,
+    reason: str,
+    old: dt.datetime,
+    new: dt.datetime | None,
+    now: dt.datetime,
+) -> Apology:
+    paper = issue_paper(change, dossier, "04", now, {"kind": str(kind)})
+    apology = Apology(
+        dossier=dossier,
+        kind=kind,
+        number=paper.number,
+        made_at=now,
+        old_due_at=old,
+        new_due_at=new,
+        reason=reason,
+    )
+    change.add(apology)
+    return apology
+
+
+def apologise(
+    *,
+    by: Actor,
+    dossier_id: uuid.UUID,
+    reason: str,
+    new_due_at: dt.datetime | None = None,
+    now: dt.datetime | None = None,
+) -> Apology:
+    """Apologise for a late dossier, once (form 04), with a new date while it is open; it stays late.
+
+    Raises:
+        NotAllowed: not head or leader of the competent agency.
+        Conflict: not late, or apologised for before.
+        Refused: no reason, or no new date after today for an open dossier.
+    """
+    moment = instant(now)
+    why = need(reason, "reason")
+    with changing(dossier_id, by=by, kind="apologised", now=moment) as (change, dossier):
+        ANSWERS.check(by, dossier)
+        check_state(dossier.state, State.RECEIVED, State.PROCESSING, State.FINISHED, State.RETURNED)
+        if dossier.apologised_at is not None:
+            raise Conflict("apology.once", _("An apology was made already."))
+        if dossier.due_on is None or (dossier.finished_on or local_day(moment)) <= dossier.due_on:
+            raise Conflict("apology.not_late", _("The dossier is not late: extend it before its date instead."))
+        still_open = dossier.finished_at is None
+        if still_open and (new_due_at is None or local_day(new_due_at) <= local_day(moment)):
+            raise Refused("new_due_at", _("Give a new date after today."), field="new_due_at")
+        change.set(dossier, apologised_at=moment)
+        assert dossier.due_at is not None
+        new = new_due_at if still_open else None
+        return _apology(change, dossier, Apology.Kind.APOLOGY, why, dossier.due_at, new, moment)

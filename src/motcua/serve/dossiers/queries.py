@@ -1,0 +1,154 @@
+"""Reads of dossiers: one access function, lists by question, search."""
+
+import contextlib
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import F, Q, QuerySet
+
+from motcua.record.ledger.models import Event
+from motcua.record.organisation.actor import Actor
+from motcua.record.organisation.models import Role
+from motcua.rules.identifiers import IdentifierError, to_e164
+from motcua.rules.text import fold
+from motcua.serve.dossiers.actions.common import RELATED, not_found
+from motcua.serve.dossiers.models import Dossier, Party, State, Task
+from motcua.serve.dossiers.policies import READS
+from motcua.serve.dossiers.states import OPEN, RUNNING
+
+
+def access_dossier(*, by: Actor, dossier_id: uuid.UUID) -> Dossier:
+    """Return a dossier that the actor may read.
+
+    Raises:
+        NotFound: there is none, or it is another agency's; the two are not told apart.
+    """
+    dossier = Dossier.objects.select_related(*RELATED).filter(pk=dossier_id).first()
+    if dossier is None or not READS.allows(by, dossier):
+        raise not_found()
+    return dossier
+
+
+def access_dossier_by_code(*, by: Actor, code: str) -> Dossier:
+    """Return a dossier by its code; see `access_dossier`."""
+    pk = Dossier.objects.filter(code__iexact=code.strip()).values_list("pk", flat=True).first()
+    if pk is None:
+        raise not_found()
+    return access_dossier(by=by, dossier_id=pk)
+
+
+def readable(by: Actor) -> QuerySet[Dossier]:
+    """Return the dossiers that the actor may read."""
+    dossiers = Dossier.objects.select_related("version__procedure", "agency_competent", "agency_received")
+    if by.is_system or by.role == Role.AUDITOR:
+        return dossiers
+    if by.role in ("", Role.ADMINISTRATOR):
+        return dossiers.none()
+    scope = by.scope
+    return dossiers.filter(
+        Q(agency_received_id__in=scope) | Q(agency_competent_id__in=scope) | Q(agency_helped_id__in=scope)
+    )
+
+
+def search_dossiers(*, by: Actor, words: str) -> QuerySet[Dossier]:
+    """Find dossiers by code, name with or without diacritics, phone or identity number; newest first."""
+    text = words.strip()
+    found = readable(by)
+    if not text:
+        return found.none()
+    digits = text.replace(" ", "").replace(".", "")
+    numbers = Q(identity_number=digits) | Q(tax_code=text)
+    if digits.lstrip("+").isdigit():
+        with contextlib.suppress(IdentifierError):
+            numbers |= Q(phone=to_e164(digits))
+    by_number = Party.objects.filter(numbers).values("dossier_id")
+    query = Q(code__iexact=text) | Q(pk__in=by_number)
+    if (prefixes := _prefix_query(text)) is not None:
+        query |= Q(search=prefixes)
+    return found.filter(query).order_by("-received_at")
+
+
+def _prefix_query(text: str) -> SearchQuery | None:
+    words = ["".join(c for c in word if c.isalnum() or c in "._-") for word in fold(text).split()]
+    quoted = [f"'{word}':*" for word in words if any(c.isalnum() for c in word)]
+    return SearchQuery(" & ".join(quoted), search_type="raw", config="simple") if quoted else None
+
+
+def inbox(*, by: Actor) -> QuerySet[Task]:
+    """Return the open tasks in the actor's hands, what is due first on top."""
+    tasks = Task.objects.filter(closed_at=None, unit_id=by.unit_id).select_related(
+        "dossier__version__procedure", "dossier__agency_competent", "step", "assignee__person"
+    )
+    if by.role == Role.CENTRE_MANAGER:
+        tasks = tasks.filter(role__in=[Role.CLERK, Role.CENTRE_MANAGER])
+    else:
+        tasks = tasks.filter(role=by.role).filter(Q(assignee=None) | Q(assignee=by.post))
+    return tasks.order_by(F("due_at").asc(nulls_last=True), "opened_at")
+
+
+def unit_tasks(*, by: Actor) -> QuerySet[Task]:
+    """Return every open task of the actor's unit (a leader: of the agency), for those who assign."""
+    tasks = Task.objects.filter(closed_at=None).select_related(
+        "dossier__version__procedure", "dossier__agency_competent", "step", "assignee__person", "unit"
+    )
+    mine = {"agency_id": by.agency_id} if by.role == Role.LEADER else {"unit_id": by.unit_id}
+    return tasks.filter(**mine).order_by(F("due_at").asc(nulls_last=True), "opened_at")
+
+
+def due_within(dossiers: QuerySet[Dossier], *, today: dt.date, until: dt.date) -> QuerySet[Dossier]:
+    """Return running dossiers whose due date is from `today` to `until`."""
+    return dossiers.filter(state__in=RUNNING, due_on__gte=today, due_on__lte=until).order_by("due_at")
+
+
+def late(dossiers: QuerySet[Dossier], *, today: dt.date) -> QuerySet[Dossier]:
+    """Return running dossiers past their due date: late from 00:00 of the day after."""
+    return dossiers.filter(state__in=RUNNING, due_on__lt=today).order_by("due_at")
+
+
+def apology_owed(dossiers: QuerySet[Dossier], *, today: dt.date) -> QuerySet[Dossier]:
+    """Return late dossiers, open or finished late, with no apology of either kind."""
+    open_late = Q(state__in=RUNNING, due_on__lt=today)
+    finished_late = Q(finished_on__gt=F("due_on"))
+    return dossiers.filter(open_late | finished_late, extended_at=None, apologised_at=None, voided_at=None).order_by(
+        "due_at"
+    )
+
+
+def results_to_call_about(dossiers: QuerySet[Dossier]) -> QuerySet[Dossier]:
+    """Return dossiers whose result waits at the desk, the longest waiting first."""
+    return dossiers.filter(state=State.FINISHED).order_by("finished_at")
+
+
+def supplements_expired(*, today: dt.date) -> QuerySet[Dossier]:
+    """Return dossiers whose time to supplement is over."""
+    return Dossier.objects.filter(
+        state=State.SUPPLEMENT, supplements__due_on__lt=today, supplements__arrived_at=None
+    ).distinct()
+
+
+def earlier_parties(identity_number: str) -> QuerySet[Party]:
+    """Return how an applicant filed before, newest first: offered to the clerk, never filled in unasked."""
+    return Party.objects.filter(identity_number=identity_number.replace(" ", "")).order_by("-pk")
+
+
+def events_of(dossier: Dossier) -> list[Event]:
+    """Return the dossier's events in order."""
+    return list(Event.objects.filter(chain_id=dossier.pk).order_by("number"))
+
+
+def receipt_event(dossier: Dossier) -> Event | None:
+    """Return the event that promised the time: the receipt, or the supplement that completed it."""
+    kinds = ("dossier.received", "dossier.supplement_arrived")
+    events = Event.objects.filter(chain_id=dossier.pk, kind__in=kinds).order_by("number")
+    return next((e for e in events if "first_due_at" in _dossier_row(e, dossier)), None)
+
+
+def _dossier_row(event: Event, dossier: Dossier) -> dict[str, Any]:
+    return event.payload["rows"].get(dossier.ledger_key(), {})
+
+
+def open_count(by: Actor) -> int:
+    """Return how many readable dossiers are open."""
+    return readable(by).filter(state__in=OPEN).count()
