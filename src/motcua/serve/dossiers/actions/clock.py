@@ -92,7 +92,7 @@ def _start_clock(change: Change, dossier: Dossier, now: dt.datetime) -> None:
     change.set(dossier, paused_since=None, due_at=due, due_on=local_day(due) if due else None)
     if task is not None and task.due_at is not None:
         calendar = calendar_of(dossier)
-        shifted = calendar.add(task.due_at, calendar.between(pause.starts_at, now), "wh")
+        shifted = calendar.add_minutes(task.due_at, calendar.between(pause.starts_at, now))
         change.set(task, due_at=min(shifted, due) if due else shifted)
 
 
@@ -108,7 +108,7 @@ def due_after_pauses(dossier: Dossier, pause: Pause, now: dt.datetime) -> dt.dat
     if pause.cause == Pause.Cause.SUPPLEMENT and dossier.version.supplement_recomputes:
         return calendar.promise(now, limit_of(dossier.version, dossier.channel), cut_off=dossier.version.cut_off).due_at
     if dossier.extended_at is not None or dossier.version.supplement_recomputes:
-        return calendar.add(dossier.due_at, calendar.between(pause.starts_at, now), "wh")
+        return calendar.add_minutes(dossier.due_at, calendar.between(pause.starts_at, now))
     pauses = [
         ClockPause(p.starts_at, p.ends_at or now, p.get_cause_display()) for p in dossier.pauses.order_by("starts_at")
     ]

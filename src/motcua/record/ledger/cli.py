@@ -1,0 +1,80 @@
+"""`motcua ledger …`: verify the record, close and export roots."""
+
+import argparse
+import datetime as dt
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def register(subparsers: Any) -> None:
+    """Add the subcommands."""
+    ledger = subparsers.add_parser("ledger", help="verify the record; close and export its roots")
+    commands = ledger.add_subparsers(dest="ledger_command", required=True)
+    verify = commands.add_parser("verify", help="check chains, positions, roots and every row against its events")
+    verify.add_argument("--roots", type=Path, help="roots exported earlier, kept elsewhere")
+    verify.add_argument("--json", action="store_true", help="print the report as JSON")
+    verify.set_defaults(run=run_verify, needs_database=True)
+    roots = commands.add_parser("roots", help="export the daily roots")
+    roots.add_argument("--out", type=Path, help="file to write; standard output if not given")
+    roots.add_argument("--day", type=dt.date.fromisoformat, help="only the roots of this day")
+    roots.add_argument("--close", action="store_true", help="close what is sealed so far under today first")
+    roots.set_defaults(run=run_roots, needs_database=True)
+
+
+def run_verify(args: argparse.Namespace) -> int:
+    """Print the report; 0 if all is well, 1 if something is wrong, 2 if the roots file cannot be read."""
+    from motcua.record.ledger.verifying import verify
+
+    exported: list[dict[str, Any]] = []
+    if args.roots:
+        try:
+            exported = json.loads(args.roots.read_text())["roots"]
+        except (OSError, ValueError, KeyError, TypeError):
+            sys.stderr.write(f"{args.roots} is not a file of exported roots.\n")
+            return 2
+    report = verify(exported, progress=_progress(not args.json and sys.stderr.isatty()))
+    if args.json:
+        sys.stdout.write(json.dumps(report.as_json(), ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.write(_sentence(report.as_json()) + "\n")
+    return 0 if report.ok else 1
+
+
+def _progress(shown: bool) -> Any:
+    def tell(done: int) -> None:
+        if shown:
+            sys.stderr.write(f"\r{done:,} events checked")
+            sys.stderr.flush()
+
+    return tell
+
+
+def _sentence(report: dict[str, Any]) -> str:
+    counts = ", ".join(f"{count:,} {name}" for name, count in report["checked"].items())
+    if report["ok"]:
+        return f"ok: {counts}"
+    first = report["first"]
+    place = ", ".join(f"{k} {v}" for k, v in first.items() if k not in ("kind", "message"))
+    return f"WRONG ({first['kind']}): {first['message']}\nat {place}\nchecked before: {counts}"
+
+
+def run_roots(args: argparse.Namespace) -> int:
+    """Write the roots as JSON."""
+    from django.utils import timezone
+
+    from motcua.record.ledger.sealing import close_root, seal
+    from motcua.record.ledger.verifying import export_roots
+
+    if args.close:
+        now = timezone.now()
+        while seal(now):
+            pass
+        close_root(timezone.localdate(now), now)
+    text = json.dumps({"roots": export_roots(args.day)}, indent=1) + "\n"
+    if args.out:
+        args.out.write_text(text)
+    else:
+        sys.stdout.write(text)
+    return 0
