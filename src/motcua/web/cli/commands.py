@@ -1,0 +1,88 @@
+"""The subcommands, and what must be ready before each."""
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from motcua.web.cli import due
+from motcua.web.launcher.errors import CannotStart
+
+ROOMS = ("motcua.record.ledger.cli", "motcua.record.accounts.cli")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all subcommands."""
+    top = argparse.ArgumentParser(prog="motcua", description="One door: serve, listen, measure, steer.")
+    subparsers = top.add_subparsers(dest="command", required=True)
+    run = subparsers.add_parser("run", help="start web and worker, with an embedded PostgreSQL if none is named")
+    run.add_argument("--host", default=os.environ.get("HOST_ADDRESS", "127.0.0.1"))
+    run.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
+    run.set_defaults(run=_run, needs_database=False)
+    promise = subparsers.add_parser("due", help="when is something received at a time due, and why")
+    due.add_arguments(promise)
+    promise.set_defaults(run=due.run, needs_database=False)
+    setup = subparsers.add_parser("setup", help="make, migrate and fill the data folder")
+    setup.set_defaults(run=lambda args: 0, needs_database=True)
+    psql = subparsers.add_parser("psql", help="open the database as its owner (this passes by the application)")
+    psql.add_argument("arguments", nargs=argparse.REMAINDER)
+    psql.set_defaults(run=_psql, needs_database=True)
+    manage = subparsers.add_parser("manage", help="run one of Django's management commands")
+    manage.add_argument("arguments", nargs=argparse.REMAINDER)
+    manage.set_defaults(run=_manage, needs_database=True)
+    for room in ROOMS:
+        importlib.import_module(room).register(subparsers)
+    return top
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """Run one subcommand and return its exit code."""
+    args = parser().parse_args(arguments)
+    try:
+        return _with_database(args) if args.needs_database else args.run(args)
+    except CannotStart as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _with_database(args: argparse.Namespace) -> int:
+    from motcua.web.launcher.setup import ready
+
+    with ready():
+        start_django()
+        return int(args.run(args))
+
+
+def start_django() -> None:
+    """Load Django with the environment that was prepared."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "motcua.web.settings")
+    os.environ.setdefault("MOTCUA_POOL", "0")
+    import django
+
+    django.setup()
+
+
+def _run(args: argparse.Namespace) -> int:
+    from motcua.web.launcher.supervisor import run
+
+    return run(args.host, args.port)
+
+
+def _psql(args: argparse.Namespace) -> int:
+    import subprocess
+
+    from motcua.web.launcher.cluster import machine_binaries, wheel_binaries
+
+    folder = wheel_binaries() or machine_binaries()
+    command = [str(folder / "bin" / "psql") if folder else "psql", os.environ["MOTCUA_DATABASE_URL"]]
+    return subprocess.run([*command, *args.arguments], check=False).returncode
+
+
+def _manage(args: argparse.Namespace) -> int:
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["motcua manage", *args.arguments])
+    return 0
