@@ -1,0 +1,85 @@
+"""`worker`: serves the queue, gives positions to events, hands them to subscribers, closes days."""
+
+import asyncio
+import datetime as dt
+import logging
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from motcua.record.ledger.sealing import close_root, deliver_all, seal
+from motcua.rules.working_time import LOCAL
+
+logger = logging.getLogger("motcua.worker")
+PAUSE_SECONDS = 0.4
+HEARTBEAT_SECONDS = 5.0
+
+
+class Command(BaseCommand):
+    """Run the worker until a signal."""
+
+    help = "Serve the queue, seal events, deliver them to subscribers."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run the sealer in a thread and the queue in this one."""
+        ending = threading.Event()
+        sealer = threading.Thread(target=seal_until, args=(ending,), name="sealer", daemon=True)
+        sealer.start()
+        try:
+            asyncio.run(_serve())
+        finally:
+            ending.set()
+            sealer.join(timeout=5)
+
+
+async def _serve() -> None:
+    from procrastinate.contrib.django import app
+
+    async with app.replace_connector(app.connector.get_worker_connector()).open_async() as worker_app:
+        await worker_app.run_worker_async(
+            concurrency=2,
+            update_heartbeat_interval=HEARTBEAT_SECONDS,
+            fetch_job_polling_interval=1.0,
+            install_signal_handlers=True,
+            shutdown_graceful_timeout=5,
+        )
+
+
+def seal_until(ending: threading.Event) -> None:
+    """Seal and deliver until told to end; a database that is away is tried again, later and later."""
+    pause = PAUSE_SECONDS
+    while not ending.wait(pause):
+        try:
+            busy = seal_once()
+            pause = 0.01 if busy else PAUSE_SECONDS
+        except DatabaseError as error:
+            pause = min(pause * 2, 10)
+            logger.warning("sealing waits for the database: %s", str(error).splitlines()[0] if str(error) else error)
+            connection.close()
+    connection.close()
+
+
+def seal_once() -> bool:
+    """Seal, deliver, and close the day that has ended; tell whether there was anything to do."""
+    now = timezone.now()
+    sealed = seal(now)
+    delivered = deliver_all()
+    close_ended_day(now)
+    return bool(sealed or delivered)
+
+
+_closed: set[dt.date] = set()
+
+
+def close_ended_day(now: dt.datetime) -> None:
+    """Close yesterday's root once the local day has changed: what was sealed before midnight."""
+    today = timezone.localdate(now)
+    yesterday = today - dt.timedelta(days=1)
+    if yesterday in _closed:
+        return
+    midnight = dt.datetime.combine(today, dt.time(0), tzinfo=LOCAL)
+    close_root(yesterday, now, until=midnight)
+    _closed.add(yesterday)
