@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import os
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,18 @@ from typing import Any
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+import motcua
 from motcua.rules.working_time import Duration
+
+PACKAGE = Path(motcua.__file__).resolve().parent
+
+
+def datasets_folder() -> Path:
+    """Return the folder of the data sets: MOTCUA_DATASETS, else the checkout's, else the one inside the wheel."""
+    if named := os.environ.get("MOTCUA_DATASETS"):
+        return Path(named)
+    checkout = PACKAGE.parents[1] / "datasets"
+    return checkout if (checkout / "provinces").is_dir() else PACKAGE / "datasets"
 
 
 class DataFault(ValueError):

@@ -326,7 +326,7 @@ class Calendar:
         return from_wall(self._after_working(self._worked_before(to_wall(end)) + minutes * 60))
 
     def between(self, a: dt.datetime, b: dt.datetime) -> int:
-        """Return the working minutes from `a` to `b`, negative if `b` is earlier. Additive: whole minutes at each end."""
+        """Return the working minutes from `a` to `b`, negative if `b` is earlier; additive over any instants."""
         return self._worked_before(to_wall(b)) // 60 - self._worked_before(to_wall(a)) // 60
 
     # --- a promise with its proof ------------------------------------------------------------------------

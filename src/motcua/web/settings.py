@@ -10,11 +10,12 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import motcua
+from motcua.formats.datafiles import datasets_folder
 
 SOURCE = Path(motcua.__file__).resolve().parent
 CHECKOUT = SOURCE.parent.parent
 HOME = Path(os.environ.get("MOTCUA_HOME", "var")).resolve()
-DATASETS = Path(os.environ.get("MOTCUA_DATASETS", CHECKOUT / "datasets"))
+DATASETS = datasets_folder()
 DEMO = os.environ.get("MOTCUA_DEMO", "") == "1"
 PUBLIC_URL = os.environ.get("MOTCUA_PUBLIC_URL", "http://127.0.0.1:8000")
 HTTPS = PUBLIC_URL.startswith("https://")

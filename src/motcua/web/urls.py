@@ -1,6 +1,7 @@
 """The routes of every room."""
 
 from django.urls import include, path
+from django.views.i18n import set_language
 
 handler400 = "motcua.web.shell.views.bad_request"
 handler403 = "motcua.web.shell.views.forbidden"
@@ -10,9 +11,10 @@ handler500 = "motcua.web.shell.views.server_error"
 urlpatterns = [
     path("", include("motcua.web.shell.urls")),
     path("", include("motcua.record.accounts.urls")),
-    path("", include("motcua.record.organisation.urls")),
+    path("", include("motcua.record.accounts.organisation_pages.urls")),
     path("", include("motcua.serve.catalogue.urls")),
     path("", include("motcua.serve.dossiers.urls")),
-    path("ledger/", include("motcua.record.ledger.urls")),
+    path("ledger/", include("motcua.web.shell.ledger_urls")),
     path("api/v1/", include("motcua.web.shell.api_urls")),
+    path("language/", set_language, name="set_language"),
 ]

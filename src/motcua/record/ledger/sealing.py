@@ -45,12 +45,19 @@ def last_position() -> int:
 
 
 @transaction.atomic
-def close_root(day: dt.date, now: dt.datetime) -> Root | None:
-    """Close all that is sealed since the last root, under the local date `day`; None if nothing is new."""
+def close_root(day: dt.date, now: dt.datetime, until: dt.datetime | None = None) -> Root | None:
+    """Close what is sealed since the last root, under the local date `day`; None if nothing is new.
+
+    Args:
+        until: only what was sealed before this instant; everything if not given.
+    """
     _only_one_sealer()
     before = Root.objects.order_by("-number").first()
     first = before.last_position + 1 if before else 1
-    leaves = list(Seal.objects.filter(position__gte=first).order_by("position").values_list("event_hash", flat=True))
+    seals = Seal.objects.filter(position__gte=first).order_by("position")
+    if until is not None:
+        seals = seals.filter(sealed_at__lt=until)
+    leaves = list(seals.values_list("event_hash", flat=True))
     if not leaves:
         return None
     number = before.number + 1 if before else 1

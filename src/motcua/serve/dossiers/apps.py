@@ -8,3 +8,7 @@ class DossiersConfig(AppConfig):
 
     name = "motcua.serve.dossiers"
     label = "dossiers"
+
+    def ready(self) -> None:
+        """Register the subscribers and jobs."""
+        from motcua.serve.dossiers import jobs  # noqa: F401

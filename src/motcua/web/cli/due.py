@@ -4,12 +4,11 @@ import argparse
 import csv
 import datetime as dt
 import json
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import motcua
+from motcua.formats.datafiles import datasets_folder
 from motcua.rules.working_time import LOCAL, Calendar, Duration, OutOfCalendar, Promise, Shift, WeeklyShifts
 
 SHIFTS = (Shift(dt.time(7, 30), dt.time(11, 30)), Shift(dt.time(13, 30), dt.time(17, 0)))
@@ -121,8 +120,7 @@ def load_calendar(code: str) -> Calendar:
 
 def shipped_calendar() -> Calendar:
     """Return the calendar of the data set: usual shifts, the national days off."""
-    checkout = Path(motcua.__file__).resolve().parents[2]
-    file = Path(os.environ.get("MOTCUA_DATASETS", checkout / "datasets")) / "holidays" / "vn.csv"
+    file = datasets_folder() / "holidays" / "vn.csv"
     days: dict[str, dict[dt.date, str]] = {"off": {}, "work": {}}
     with file.open(newline="", encoding="utf-8") as source:
         for row in csv.DictReader(source):

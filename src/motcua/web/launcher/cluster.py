@@ -145,22 +145,23 @@ class Cluster:
         self.data.mkdir(mode=0o700)
         if self.user:
             os.chown(self.data, self.user.pw_uid, self.user.pw_gid)
-        read, write = os.pipe()
-        os.write(write, password.encode() + b"\n")
-        os.close(write)
+        secret = self.place / "first_password"
+        secret.touch(mode=0o600)
+        secret.write_text(password)
+        if self.user:
+            os.chown(secret, self.user.pw_uid, self.user.pw_gid)
         command = [self.binaries / "bin" / "initdb", "-D", self.data, "-U", OWNER, "-A", "scram-sha-256"]
-        command += ["-E", "UTF8", "--locale=C", f"--pwfile=/dev/fd/{read}", "--no-instructions"]
+        command += ["-E", "UTF8", "--locale=C", f"--pwfile={secret}", "--no-instructions"]
         done = subprocess.run(
             [str(part) for part in command],
             cwd="/",
             env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"},
             capture_output=True,
             text=True,
-            pass_fds=[read],
             check=False,
             **as_user(self.user),
         )
-        os.close(read)
+        secret.unlink()
         if done.returncode:
             raise CannotStart(f"PostgreSQL could not be set up in {self.place}: {done.stderr.strip()[-300:]}")
 

@@ -1,6 +1,8 @@
 """Children that end with their parent, whatever ends it."""
 
+import contextlib
 import ctypes
+import os
 import signal
 import subprocess
 import time
@@ -44,7 +46,8 @@ def start_child(
             stderr=output,
             cwd=cwd,
             start_new_session=True,
-            preexec_fn=_before_exec(user, death_signal),
+            # No thread runs here yet, and the death signal must be asked for by the child itself.
+            preexec_fn=_before_exec(user, death_signal),  # noqa: PLW1509
         )
     finally:
         if output:
@@ -52,8 +55,6 @@ def start_child(
 
 
 def _before_exec(user: User | None, death_signal: signal.Signals) -> Callable[[], None]:
-    import os
-
     def prepare() -> None:
         if user is not None:
             os.setgroups([])
@@ -69,15 +70,11 @@ def _before_exec(user: User | None, death_signal: signal.Signals) -> Callable[[]
 
 def stop(child: subprocess.Popen[bytes], signum: signal.Signals = signal.SIGTERM, patience: float = 10.0) -> None:
     """Ask a child to end, and kill its whole session if it does not within `patience` seconds."""
-    import os
-
     if child.poll() is None:
         child.send_signal(signum)
         deadline = time.monotonic() + patience
         while child.poll() is None and time.monotonic() < deadline:
             time.sleep(0.02)
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
     child.wait()

@@ -163,6 +163,11 @@ class Dossier(Recorded):
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def fee_open(self) -> int:
+        """Return what is still to be paid (đồng)."""
+        return max(self.fee_due - self.fee_paid, 0)
+
     def ledger_label(self) -> str:
         """Return the dossier's code."""
         return self.code

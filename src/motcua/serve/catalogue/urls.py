@@ -1,0 +1,12 @@
+"""Routes of the catalogue."""
+
+from django.urls import path
+
+from motcua.serve.catalogue import views
+
+app_name = "catalogue"
+urlpatterns = [
+    path("procedures/", views.procedure_list, name="procedure_list"),
+    path("procedures/options/", views.options, name="options"),
+    path("procedures/<str:code>/", views.procedure, name="procedure"),
+]

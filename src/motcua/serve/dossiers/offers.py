@@ -1,0 +1,95 @@
+"""Which actions a person may take on a dossier now: only those are shown."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.functional import Promise as Lazy
+from django.utils.translation import gettext_lazy as _
+
+from motcua.record.organisation.actor import Actor
+from motcua.serve.catalogue.models import StepKind
+from motcua.serve.dossiers.actions.common import local_day
+from motcua.serve.dossiers.actions.routing import is_last_hand
+from motcua.serve.dossiers.models import Dossier, State, Task
+from motcua.serve.dossiers.policies import ANSWERS, ASSIGNS, CORRECTS, HOLDS, RETURNS, STOPS, VOIDS
+from motcua.serve.dossiers.states import OPEN, RUNNING
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An action by its name; `main` is the one that carries the work on."""
+
+    name: str
+    label: Lazy | str
+    main: bool = False
+    danger: bool = False
+
+
+def offers(actor: Actor, dossier: Dossier, task: Task | None, now: dt.datetime) -> list[Offer]:
+    """Return the actions open to the actor, the one that carries on first."""
+    return [
+        *_task_offers(actor, dossier, task),
+        *_desk_offers(actor, dossier),
+        *_answer_offers(actor, dossier, now),
+        *_other_offers(actor, dossier),
+    ]
+
+
+def _task_offers(actor: Actor, dossier: Dossier, task: Task | None) -> list[Offer]:
+    if task is None:
+        return []
+    found: list[Offer] = []
+    holds = HOLDS.allows(actor, task)
+    if holds and dossier.state in RUNNING:
+        last = is_last_hand(dossier, task.step)
+        found.append(
+            Offer("finish", _("Finish with the result"), main=True)
+            if last
+            else Offer("forward", _("Hand on"), main=True)
+        )
+        if dossier.supplements_asked < dossier.version.supplement_limit:
+            found.append(Offer("request_supplement", _("Ask for a supplement")))
+        found.append(Offer("pause_for_fee", _("Wait for a payment duty")))
+    if holds and task.step.may_return_to and dossier.state in (*RUNNING, State.FINISHED):
+        found.append(Offer("send_back", _("Send back")))
+    if ASSIGNS.allows(actor, task) and dossier.state in RUNNING and task.step.kind != StepKind.RETURN:
+        found.append(Offer("assign", _("Assign")))
+    return found
+
+
+def _desk_offers(actor: Actor, dossier: Dossier) -> list[Offer]:
+    if not RETURNS.allows(actor, dossier):
+        return []
+    found: list[Offer] = []
+    if dossier.state == State.FINISHED:
+        found.append(Offer("return_result", _("Return the result"), main=True))
+    if dossier.state == State.SUPPLEMENT:
+        found.append(Offer("record_supplement", _("The supplement has arrived"), main=True))
+        found.append(Offer("expire_supplement", _("The time to supplement is over"), danger=True))
+    if dossier.state == State.FEE:
+        found.append(Offer("settle_fee", _("The duty is paid"), main=True))
+    if dossier.state in OPEN:
+        found.append(Offer("withdraw", _("The applicant withdraws"), danger=True))
+    return found
+
+
+def _answer_offers(actor: Actor, dossier: Dossier, now: dt.datetime) -> list[Offer]:
+    if not ANSWERS.allows(actor, dossier) or dossier.due_on is None or dossier.apologised_at:
+        return []
+    late = (dossier.finished_on or local_day(now)) > dossier.due_on
+    if late and dossier.state in (*RUNNING, State.FINISHED, State.RETURNED):
+        return [Offer("apologise", _("Apologise for being late"))]
+    if not late and dossier.state in RUNNING and not dossier.extended_at:
+        return [Offer("extend", _("Extend with an apology"))]
+    return []
+
+
+def _other_offers(actor: Actor, dossier: Dossier) -> list[Offer]:
+    found: list[Offer] = []
+    if dossier.state in (*OPEN, State.FINISHED) and CORRECTS.allows(actor, dossier):
+        found.append(Offer("correct", _("Correct a typing error")))
+    if dossier.state in OPEN and STOPS.allows(actor, dossier):
+        found.append(Offer("stop", _("Stop handling"), danger=True))
+    if dossier.state in OPEN and VOIDS.allows(actor, dossier):
+        found.append(Offer("void", _("Void a mistaken receipt"), danger=True))
+    return found

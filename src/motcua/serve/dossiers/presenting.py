@@ -1,0 +1,109 @@
+"""A dossier as pages and papers show it: its clock, its proof, its events in sentences."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from motcua.record.ledger.models import Event
+from motcua.record.organisation.models import Post
+from motcua.rules.working_time import Pause as ClockPause
+from motcua.rules.working_time import ProofLine, clock_state, to_local_date
+from motcua.serve.catalogue.queries import limit_of
+from motcua.serve.dossiers.actions.common import calendar_of
+from motcua.serve.dossiers.models import Dossier, Pause, State
+from motcua.serve.dossiers.states import ENDED
+
+SENTENCES = {
+    "dossier.received": gettext_lazy("received, slip given"),
+    "dossier.filed": gettext_lazy("filed, waits for its check"),
+    "dossier.given_at_once": gettext_lazy("result given at once"),
+    "dossier.refused": gettext_lazy("not accepted"),
+    "dossier.forwarded": gettext_lazy("handed on"),
+    "dossier.sent_back": gettext_lazy("sent back"),
+    "dossier.recalled": gettext_lazy("recalled"),
+    "dossier.assigned": gettext_lazy("assigned"),
+    "dossier.supplement_requested": gettext_lazy("supplement asked for, clock stopped"),
+    "dossier.supplement_arrived": gettext_lazy("supplement arrived, clock goes on"),
+    "dossier.supplement_expired": gettext_lazy("no supplement came in time"),
+    "dossier.paused_for_fee": gettext_lazy("waits for a payment duty, clock stopped"),
+    "dossier.fee_settled": gettext_lazy("duty paid, clock goes on"),
+    "dossier.extended": gettext_lazy("extended with an apology"),
+    "dossier.apologised": gettext_lazy("apology sent"),
+    "dossier.finished": gettext_lazy("result ready"),
+    "dossier.returned": gettext_lazy("result returned"),
+    "dossier.withdrawn": gettext_lazy("withdrawn by the applicant"),
+    "dossier.stopped": gettext_lazy("handling stopped"),
+    "dossier.corrected": gettext_lazy("typing error corrected"),
+    "dossier.voided": gettext_lazy("receipt voided"),
+    "dossier.attachment_added": gettext_lazy("file added"),
+    "dossier.paper_printed": gettext_lazy("paper printed"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """An event in a sentence."""
+
+    at: dt.datetime
+    recorded_at: dt.datetime
+    sentence: str
+    who: str
+    kind: str
+
+
+def clock_of(dossier: Dossier, now: dt.datetime, soon_on: dt.date | None = None) -> str:
+    """Return the word for a dossier's clock; "" where none runs."""
+    if dossier.due_at is None or (dossier.state in ENDED and dossier.state != State.RETURNED):
+        return ""
+    return clock_state(
+        due_at=dossier.due_at,
+        finished_at=dossier.finished_at,
+        paused=dossier.paused_since is not None,
+        now=now,
+        soon_on=soon_on,
+    )
+
+
+def proof_of(dossier: Dossier, pauses: Sequence[Pause]) -> tuple[ProofLine, ...]:
+    """Return the proof of the promise as it follows from receipt, limit and stops; none where it was set by hand."""
+    if dossier.first_due_at is None or dossier.extended_at is not None:
+        return ()
+    stops = [ClockPause(p.starts_at, p.ends_at, p.get_cause_display()) for p in pauses if p.ends_at]
+    limit = limit_of(dossier.version, dossier.channel)
+    calendar = calendar_of(dossier)
+    return calendar.promise(dossier.received_at, limit, cut_off=dossier.version.cut_off, pauses=stops).proof
+
+
+def timeline_of(events: Sequence[Event]) -> list[Line]:
+    """Return the events as sentences with who did them."""
+    keys = {int(e.actor.partition(":")[2]) for e in events if e.actor.startswith("post:")}
+    posts = {p.pk: p for p in Post.objects.filter(pk__in=keys).select_related("person", "unit__agency")}
+    return [
+        Line(
+            at=event.occurred_at,
+            recorded_at=event.recorded_at,
+            sentence=str(SENTENCES.get(event.kind, event.kind)),
+            who=_who(event.actor, posts),
+            kind=event.kind,
+        )
+        for event in events
+    ]
+
+
+def _who(actor: str, posts: dict[int, Post]) -> str:
+    kind, _colon, key = actor.partition(":")
+    if kind == "post" and int(key) in posts:
+        post = posts[int(key)]
+        return f"{post.person.full_name} · {post.unit.name}"
+    return _("a program") if kind == "client" else _("the system")
+
+
+def is_late(dossier: Dossier, today: dt.date) -> bool:
+    """Tell whether a dossier is or ended late, by local dates."""
+    if dossier.due_on is None:
+        return False
+    ended = to_local_date(dossier.finished_at) if dossier.finished_at else today
+    return ended > dossier.due_on

@@ -1,0 +1,28 @@
+"""Routes of dossiers."""
+
+from django.urls import path
+
+from motcua.serve.dossiers.views import dossier, intake, lists, papers, track
+
+app_name = "dossiers"
+urlpatterns = [
+    path("desk/", lists.desk, name="desk"),
+    path("intake/", intake.intake, name="intake"),
+    path("intake/promise/", intake.promise, name="promise"),
+    path("intake/applicant/", intake.applicant, name="applicant"),
+    path("intake/check/", intake.check, name="check"),
+    path("inbox/", lists.inbox, name="inbox"),
+    path("inbox/forward/", lists.bulk_forward, name="bulk_forward"),
+    path("returns/", lists.returns, name="returns"),
+    path("returns/return/", lists.bulk_return, name="bulk_return"),
+    path("lists/", lists.lists, name="lists"),
+    path("search/", lists.search, name="search"),
+    path("register/", papers.register, name="register"),
+    path("hand-over/", papers.hand_over, name="hand_over"),
+    path("dossiers/<uuid:dossier_id>/", dossier.dossier_page, name="dossier"),
+    path("dossiers/<uuid:dossier_id>/do/<slug:name>/", dossier.act, name="act"),
+    path("dossiers/<uuid:dossier_id>/papers/<int:paper_id>.pdf", papers.paper, name="paper"),
+    path("dossiers/<uuid:dossier_id>/control.pdf", papers.control, name="control"),
+    path("dossiers/<uuid:dossier_id>/files/<int:attachment_id>/", dossier.attachment, name="attachment"),
+    path("track/", track.track, name="track"),
+]

@@ -1,0 +1,200 @@
+"""One page per dossier: its clock, timeline, papers, and the next allowed actions."""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from motcua.record.accounts.access import access
+from motcua.record.organisation.actor import Actor
+from motcua.record.organisation.errors import Refused
+from motcua.record.organisation.queries import holders
+from motcua.rules.working_time import LOCAL
+from motcua.serve.dossiers import actions
+from motcua.serve.dossiers.actions.common import calendar_of, open_task
+from motcua.serve.dossiers.models import Attachment, Dossier, Party
+from motcua.serve.dossiers.offers import offers
+from motcua.serve.dossiers.policies import READS
+from motcua.serve.dossiers.presenting import clock_of, proof_of, timeline_of
+from motcua.serve.dossiers.queries import access_dossier, events_of
+from motcua.serve.dossiers.uploads import stored_path
+from motcua.serve.dossiers.views import parsing
+
+Handler = Callable[[Actor, uuid.UUID, HttpRequest], object]
+
+
+@access(READS)
+def dossier_page(request: HttpRequest, dossier_id: uuid.UUID) -> HttpResponse:
+    """Show a dossier."""
+    dossier = access_dossier(by=request.actor, dossier_id=dossier_id)
+    return render(request, "dossiers/dossier.html", page_context(request, dossier))
+
+
+def page_context(request: HttpRequest, dossier: Dossier, failed: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return everything that the page shows, in few queries."""
+    now = timezone.now()
+    task = open_task(dossier)
+    parties = list(dossier.parties.all())
+    events = events_of(dossier)
+    offered = offers(request.actor, dossier, task, now)
+    assignees = holders(task.unit_id, task.role, now.astimezone(LOCAL).date()) if task else []
+    return {
+        "dossier": dossier,
+        "clock": clock_of(dossier, now),
+        "proof": proof_of(dossier, list(dossier.pauses.order_by("starts_at"))),
+        "task": task,
+        "offers": offered,
+        "main_offer": next((o for o in offered if o.main), None),
+        "assignees": assignees,
+        "return_steps": task.step.may_return_to if task else [],
+        "steps": list(dossier.process.steps.all()) if dossier.process else [],
+        "parties": parties,
+        "owner": next((p for p in parties if p.part == Party.Part.OWNER), None),
+        "papers_in": list(dossier.components.select_related("component")),
+        "attachments": list(dossier.attachments.all()),
+        "papers_out": list(dossier.papers.order_by("pk")),
+        "timeline": timeline_of(events),
+        "failed": failed,
+        "next_week": (now + dt.timedelta(days=7)).astimezone(LOCAL).date(),
+        "fresh": request.GET.get("fresh") == "1",
+    }
+
+
+def _closing_on(request: HttpRequest, dossier_id: uuid.UUID, by: Actor, name: str) -> dt.datetime | None:
+    """Return the last closing of a day that the form names."""
+    day = parsing.date(request.POST, name)
+    if day is None:
+        return None
+    dossier = access_dossier(by=by, dossier_id=dossier_id)
+    noon = dt.datetime.combine(day, dt.time(0), tzinfo=LOCAL)
+    return calendar_of(dossier).add(noon, 0, "d")
+
+
+def _extend(by: Actor, pk: uuid.UUID, request: HttpRequest) -> object:
+    new = _closing_on(request, pk, by, "new_due_on")
+    if new is None:
+        raise Refused("new_due_at", _("Give the new date."), field="new_due_on")
+    return actions.extend_with_apology(by=by, dossier_id=pk, reason=request.POST.get("reason", ""), new_due_at=new)
+
+
+def _apologise(by: Actor, pk: uuid.UUID, request: HttpRequest) -> object:
+    new = _closing_on(request, pk, by, "new_due_on")
+    return actions.apologise(by=by, dossier_id=pk, reason=request.POST.get("reason", ""), new_due_at=new)
+
+
+def _forward(by: Actor, pk: uuid.UUID, request: HttpRequest) -> object:
+    assignee = parsing.number(request.POST, "assignee") or None
+    return actions.forward_dossier(by=by, dossier_id=pk, assignee_id=assignee, note=request.POST.get("note", ""))
+
+
+def _finish(by: Actor, pk: uuid.UUID, request: HttpRequest) -> object:
+    if file := request.FILES.get("file"):
+        actions.add_attachment(by=by, dossier_id=pk, file=file, purpose=Attachment.Purpose.RESULT)
+    return actions.finish_dossier(by=by, dossier_id=pk, note=request.POST.get("note", ""))
+
+
+def _attach(by: Actor, pk: uuid.UUID, request: HttpRequest) -> object:
+    file = request.FILES.get("file")
+    if file is None:
+        raise Refused("file.missing", _("Choose a file."), field="file")
+    purpose = request.POST.get("purpose", "")
+    known = purpose if purpose in Attachment.Purpose.values else Attachment.Purpose.OTHER
+    component = parsing.number(request.POST, "component") or None
+    return actions.add_attachment(by=by, dossier_id=pk, file=file, purpose=known, component_id=component)
+
+
+def _return(by: Actor, pk: uuid.UUID, request: HttpRequest) -> object:
+    post = request.POST
+    return actions.return_result(
+        by=by,
+        dossier_id=pk,
+        taken_by=post.get("taken_by", ""),
+        method=post.get("method", "counter"),
+        identity_number=post.get("identity_number", ""),
+        tracking_number=post.get("tracking_number", ""),
+        payment=parsing.payment(post),
+    )
+
+
+def _correct(by: Actor, pk: uuid.UUID, request: HttpRequest) -> object:
+    parties = {part: found for part in Party.Part.values if (found := parsing.party(request.POST, part)) and found.name}
+    fields = {name: request.POST[name] for name in ("summary", "return_place", "note") if name in request.POST}
+    return actions.correct_dossier(
+        by=by, dossier_id=pk, reason=request.POST.get("reason", ""), parties=parties, fields=fields
+    )
+
+
+HANDLERS: dict[str, Handler] = {
+    "forward": _forward,
+    "finish": _finish,
+    "extend": _extend,
+    "apologise": _apologise,
+    "attach": _attach,
+    "return_result": _return,
+    "correct": _correct,
+    "send_back": lambda by, pk, r: actions.send_back_dossier(
+        by=by, dossier_id=pk, to_step=r.POST.get("to_step", ""), reason=r.POST.get("reason", "")
+    ),
+    "recall": lambda by, pk, r: actions.recall_dossier(by=by, dossier_id=pk, reason=r.POST.get("reason", "")),
+    "assign": lambda by, pk, r: actions.assign_task(
+        by=by, dossier_id=pk, assignee_id=parsing.number(r.POST, "assignee")
+    ),
+    "request_supplement": lambda by, pk, r: actions.request_supplement(
+        by=by,
+        dossier_id=pk,
+        items=r.POST.get("items", "").splitlines(),
+        reason=r.POST.get("reason", ""),
+        days=parsing.number(r.POST, "days") or None,
+    ),
+    "record_supplement": lambda by, pk, r: actions.record_supplement(
+        by=by, dossier_id=pk, payment=parsing.payment(r.POST)
+    ),
+    "expire_supplement": lambda by, pk, r: actions.expire_supplement(by=by, dossier_id=pk),
+    "pause_for_fee": lambda by, pk, r: actions.pause_for_fee(
+        by=by, dossier_id=pk, amount=parsing.number(r.POST, "amount"), note=r.POST.get("note", "")
+    ),
+    "settle_fee": lambda by, pk, r: actions.settle_fee(by=by, dossier_id=pk),
+    "withdraw": lambda by, pk, r: actions.withdraw_dossier(by=by, dossier_id=pk, reason=r.POST.get("reason", "")),
+    "stop": lambda by, pk, r: actions.stop_dossier(by=by, dossier_id=pk, reason=r.POST.get("reason", "")),
+    "void": lambda by, pk, r: actions.void_receipt(by=by, dossier_id=pk, reason=r.POST.get("reason", "")),
+}
+
+
+@require_POST
+@access(READS)
+def act(request: HttpRequest, dossier_id: uuid.UUID, name: str) -> HttpResponse:
+    """Do one action; a refusal shows the page again with what was typed."""
+    handler = HANDLERS.get(name)
+    if handler is None:
+        raise Http404
+    dossier = access_dossier(by=request.actor, dossier_id=dossier_id)
+    try:
+        handler(request.actor, dossier_id, request)
+    except Refused as refusal:
+        failed = {"name": name, "message": refusal.message, "v": request.POST}
+        context = page_context(request, dossier, failed)
+        return render(request, "dossiers/dossier.html", context, status=refusal.status)
+    messages.success(request, _("Done."))
+    return redirect("dossiers:dossier", dossier_id)
+
+
+@access(READS)
+def attachment(request: HttpRequest, dossier_id: uuid.UUID, attachment_id: int) -> FileResponse:
+    """Give a file of a dossier, always as a download."""
+    dossier = access_dossier(by=request.actor, dossier_id=dossier_id)
+    found = dossier.attachments.filter(pk=attachment_id).first()
+    if found is None or not stored_path(found.stored_name).is_file():
+        raise Http404
+    return FileResponse(
+        stored_path(found.stored_name).open("rb"),
+        as_attachment=True,
+        filename=found.original_name,
+        content_type=found.content_type,
+    )

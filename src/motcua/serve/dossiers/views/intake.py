@@ -1,0 +1,168 @@
+"""The clerk's page: find the procedure, take the applicant, tick papers, see the promise, receive and print."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from motcua.record.accounts.access import access
+from motcua.record.organisation.errors import Invalid, Refused
+from motcua.rules.working_time import to_local_date
+from motcua.serve.catalogue.models import Fee, ProcedureVersion
+from motcua.serve.catalogue.queries import competent_agencies, version_on, versions_on
+from motcua.serve.dossiers.actions import receive_dossier, refuse_filing, request_papers_before_receipt
+from motcua.serve.dossiers.actions.intake import check_filing, promise_for
+from motcua.serve.dossiers.models import Channel, Dossier, PaidHow, Party, ReturnMethod
+from motcua.serve.dossiers.policies import RECEIVES
+from motcua.serve.dossiers.queries import earlier_parties
+from motcua.serve.dossiers.views import parsing
+
+WARNINGS = {
+    "citizen_id_birth_year": gettext_lazy("The identity number's birth year differs from the date of birth."),
+    "citizen_id_sex": gettext_lazy("The identity number's sex digit differs."),
+    "citizen_id_province": gettext_lazy("The identity number begins with no known province."),
+}
+
+
+@access(RECEIVES)
+def intake(request: HttpRequest) -> HttpResponse:
+    """Show the form for a procedure, and take it in."""
+    code = request.POST.get("procedure") or request.GET.get("procedure", "")
+    version = version_on(code, timezone.localdate()) if code else None
+    if request.method == "POST" and version is not None:
+        return _take(request, version)
+    if version is None:
+        found = versions_on(timezone.localdate()).order_by("folded_name")[:200]
+        status = 422 if code else 200
+        return render(request, "dossiers/choose.html", {"versions": found, "unknown": code}, status=status)
+    return render(request, "dossiers/intake.html", form_context(request, version))
+
+
+def _take(request: HttpRequest, version: ProcedureVersion) -> HttpResponse:
+    filing = parsing.filing(request.POST)
+    try:
+        dossier = _decide(request, filing)
+    except Refused as refusal:
+        context = form_context(request, version) | {"errors": errors_of(refusal), "summary_errors": all_of(refusal)}
+        return render(request, "dossiers/intake.html", context, status=refusal.status)
+    _warn(request, filing)
+    messages.success(request, _("Received: %(code)s") % {"code": dossier.code})
+    return redirect(f"/dossiers/{dossier.pk}/?fresh=1")
+
+
+def _decide(request: HttpRequest, filing: Any) -> Dossier:
+    post, by, now = request.POST, request.actor, timezone.now()
+    decision = post.get("decision", "receive")
+    if decision == "refuse":
+        return refuse_filing(
+            by=by, filing=filing, reason=post.get("reason", ""), legal_basis=post.get("legal_basis", ""), now=now
+        )
+    if decision == "ask":
+        items = post.get("items", "").splitlines()
+        return request_papers_before_receipt(
+            by=by, filing=filing, items=items, reason=post.get("ask_reason", ""), now=now
+        )
+    return receive_dossier(by=by, filing=filing, key=post.get("form_key", ""), now=now)
+
+
+def _warn(request: HttpRequest, filing: Any) -> None:
+    from motcua.serve.dossiers.filing import clean_party
+
+    _party, warnings = clean_party(filing.owner, "owner", [])
+    for code in warnings:
+        messages.warning(request, str(WARNINGS.get(code, code)))
+
+
+def errors_of(refusal: Refused) -> dict[str, str]:
+    """Return message by field, names with underscores as templates read them."""
+    errors = refusal.errors if isinstance(refusal, Invalid) else [refusal]
+    return {e.field.replace(".", "_").replace("-", "_"): e.message for e in errors if e.field}
+
+
+def all_of(refusal: Refused) -> list[str]:
+    """Return every message, in order."""
+    return [e.message for e in refusal.errors] if isinstance(refusal, Invalid) else [refusal.message]
+
+
+def form_context(request: HttpRequest, version: ProcedureVersion) -> dict[str, Any]:
+    """Return what the form shows: papers, fees, agencies, the promise, and what was typed before."""
+    today, post = timezone.localdate(), request.POST
+    agencies = list(competent_agencies(version, today))
+    own = next((a for a in agencies if a.pk == request.actor.agency_id), None)
+    chosen = next(
+        (a for a in agencies if a.code == post.get("agency")), own or (agencies[0] if len(agencies) == 1 else None)
+    )
+    papers = [
+        {
+            "it": c,
+            "ticked": f"paper_{c.key}" in post,
+            "error_key": f"components_{c.key}".replace("-", "_"),
+            "counts": [
+                ("originals", _("originals"), post.get(f"originals_{c.key}", c.originals)),
+                ("certified", _("certified copies"), post.get(f"certified_{c.key}", c.certified)),
+                ("copies", _("copies"), post.get(f"copies_{c.key}", c.copies)),
+            ],
+        }
+        for c in version.components.all()
+    ]
+    fees = list(version.fees.all())
+    return {
+        "version": version,
+        "agencies": agencies,
+        "chosen": chosen,
+        "papers": papers,
+        "fees": fees,
+        "fee_before": [f for f in fees if f.when == Fee.When.BEFORE],
+        "v": post,
+        "form_key": post.get("form_key") or uuid.uuid4().hex,
+        "channels": Channel.choices,
+        "return_methods": ReturnMethod.choices,
+        "kinds": Party.Kind.choices,
+        "pay_choices": [(PaidHow.CASH, PaidHow.CASH.label), (PaidHow.TRANSFER, PaidHow.TRANSFER.label),
+                        (PaidHow.EXEMPT, PaidHow.EXEMPT.label)],
+        **promise_context(version, chosen, parsing.number(post, "channel", 1)),
+    }  # fmt: skip
+
+
+def promise_context(version: ProcedureVersion, agency: Any, channel: int) -> dict[str, Any]:
+    """Return the promise that would be made now, with its proof; nothing for a result at once."""
+    if version.at_once or agency is None:
+        return {"promise": None}
+    now = timezone.now()
+    promise = promise_for(version, agency, channel, now)
+    return {"promise": promise, "received_now": now, "due_on": to_local_date(promise.due_at)}
+
+
+@access(RECEIVES)
+def promise(request: HttpRequest) -> HttpResponse:
+    """Answer a part of the intake page: the promise for the agency and channel that are chosen now."""
+    version = version_on(request.GET.get("procedure", ""), timezone.localdate())
+    if version is None:
+        return HttpResponse(status=204)
+    agency = competent_agencies(version, timezone.localdate()).filter(code=request.GET.get("agency", "")).first()
+    context = {"version": version} | promise_context(version, agency, parsing.number(request.GET, "channel", 1))
+    return render(request, "dossiers/_promise.html", context)
+
+
+@access(RECEIVES)
+def applicant(request: HttpRequest) -> HttpResponse:
+    """Offer an applicant who filed before, by identity number; what they gave last is shown, not filled in."""
+    number = request.GET.get("owner_identity_number", "").strip()
+    found = earlier_parties(number).first() if len(number) >= 9 else None
+    return render(request, "dossiers/_applicant.html", {"found": found})
+
+
+@access(RECEIVES)
+def check(request: HttpRequest) -> JsonResponse:
+    """Check a filing without receiving it: its errors by field, its promise."""
+    try:
+        checked = check_filing(by=request.actor, filing=parsing.filing(request.POST or request.GET))
+    except Refused as refusal:
+        return JsonResponse({"errors": errors_of(refusal)}, status=refusal.status)
+    due = checked.promise.due_at.isoformat() if checked.promise else None
+    return JsonResponse({"due_at": due, "warnings": checked.warnings})

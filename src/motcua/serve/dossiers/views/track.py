@@ -1,0 +1,81 @@
+"""For anyone with a slip: where the dossier is, when it is due, and whether the paper agrees with the ledger."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.utils.dateparse import parse_datetime
+
+from motcua.record.accounts.access import access
+from motcua.record.ledger.hashing import check_code
+from motcua.record.organisation.policies import ANYONE
+from motcua.serve.dossiers.actions.common import open_task
+from motcua.serve.dossiers.models import Dossier
+from motcua.serve.dossiers.presenting import clock_of, proof_of, timeline_of
+from motcua.serve.dossiers.queries import events_of, receipt_event
+
+# What an applicant hears of; prints, corrections and assignments stay inside.
+PUBLIC_KINDS = (
+    "received", "filed", "given_at_once", "refused", "forwarded", "supplement_requested", "supplement_arrived",
+    "supplement_expired", "paused_for_fee", "fee_settled", "extended", "apologised", "finished", "returned",
+    "withdrawn", "stopped", "voided",
+)  # fmt: skip
+
+
+@access(ANYONE)
+def track(request: HttpRequest) -> HttpResponse:
+    """Show a dossier to who holds its code and its secret; a wrong pair does not tell which half is wrong."""
+    code, secret = request.GET.get("code", "").strip(), request.GET.get("s", "").strip().upper()
+    if not code or not secret:
+        return render(request, "dossiers/track_form.html", {"code": code})
+    dossier = (
+        Dossier.objects.select_related("version__procedure", "process", "agency_competent", "agency_received", "desk")
+        .filter(code__iexact=code)
+        .first()
+    )
+    if dossier is None or not constant_time_compare(dossier.tracking_secret, secret):
+        return render(request, "dossiers/track_form.html", {"code": code, "wrong": True}, status=404)
+    return render(request, "dossiers/track.html", _context(request, dossier))
+
+
+def _context(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
+    now = timezone.now()
+    task = open_task(dossier)
+    events = [e for e in events_of(dossier) if e.kind.removeprefix("dossier.") in PUBLIC_KINDS]
+    steps = list(dossier.process.steps.all()) if dossier.process else []
+    done = dossier.finished_at is not None or dossier.ended_at is not None
+    return {
+        "dossier": dossier,
+        "clock": clock_of(dossier, now),
+        "proof": proof_of(dossier, list(dossier.pauses.order_by("starts_at"))),
+        "timeline": timeline_of(events),
+        "steps": [(s, task is not None and s.pk == task.step_id, done or _is_past(s, task)) for s in steps],
+        "paper": paper_check(dossier, request.GET.get("c", "")),
+        "supplement": dossier.supplements.filter(arrived_at=None, expired_at=None).first(),
+    }
+
+
+def _is_past(step: Any, task: Any) -> bool:
+    return task is not None and step.order < task.step.order
+
+
+def paper_check(dossier: Dossier, code: str) -> dict[str, Any]:
+    """Compare the slip with the ledger: its check code with the hash of the event that promised the time.
+
+    Returns:
+        `known`: whether a code was given; `agrees`: whether it is that event's; `received_at` as the ledger has it;
+        `row_agrees`: whether the dossier still shows the time that the ledger holds.
+    """
+    event = receipt_event(dossier)
+    if event is None:
+        return {"known": False, "agrees": False, "received_at": None, "row_agrees": True}
+    fields = event.payload["rows"][dossier.ledger_key()]
+    received_at = parse_datetime(fields["received_at"])
+    return {
+        "known": bool(code),
+        "agrees": constant_time_compare(check_code(bytes(event.hash)), code.strip().upper()),
+        "received_at": received_at,
+        "row_agrees": received_at == dossier.received_at,
+    }

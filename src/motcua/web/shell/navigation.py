@@ -1,0 +1,56 @@
+"""The menu of the staff: rooms add entries, each with its policy; a person sees what their post may open."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise as Lazy
+from django.utils.translation import gettext_lazy as _
+
+from motcua.record.organisation.policies import ADMINISTERS, AUDITS, Policy
+from motcua.serve.dossiers.policies import READS, RECEIVES, SERVES
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry: its key works outside of input fields."""
+
+    label: Lazy | str
+    url_name: str
+    policy: Policy
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Item:
+    """An entry as the page shows it."""
+
+    label: str
+    url: str
+    key: str
+    current: bool
+
+
+MENU: tuple[Entry, ...] = (
+    Entry(_("Start"), "shell:start", SERVES, "h"),
+    Entry(_("Receive"), "dossiers:intake", RECEIVES, "n"),
+    Entry(_("Inbox"), "dossiers:inbox", SERVES, "i"),
+    Entry(_("Results to return"), "dossiers:returns", RECEIVES, "r"),
+    Entry(_("Lists"), "dossiers:lists", SERVES, "l"),
+    Entry(_("Search"), "dossiers:search", READS, "s"),
+    Entry(_("Register"), "dossiers:register", SERVES, "g"),
+    Entry(_("Ledger"), "ledger:roots", AUDITS),
+    Entry(_("People"), "organisation:people", ADMINISTERS),
+    Entry(_("Agencies"), "organisation:agencies", ADMINISTERS),
+    Entry(_("Calendar"), "organisation:calendar", ADMINISTERS),
+    Entry(_("Sign-ins"), "accounts:sign_ins", AUDITS),
+)
+
+
+def items_for(request: HttpRequest) -> list[Item]:
+    """Return the entries that the actor of this request may open."""
+    actor = getattr(request, "actor", None)
+    if actor is None or actor.post is None:
+        return []
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    return [Item(str(e.label), reverse(e.url_name), e.key, here == e.url_name) for e in MENU if e.policy.allows(actor)]
