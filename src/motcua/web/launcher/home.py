@@ -25,6 +25,7 @@ class Home:
             home.path.mkdir(parents=True, exist_ok=True)
             home.uploads.mkdir(exist_ok=True)
             home.logs.mkdir(exist_ok=True)
+            (home.path / "static").mkdir(exist_ok=True)
             home._make_key()
         except OSError as error:
             raise CannotStart(f"The data folder {home.path} cannot be written: {error.strerror}.") from error

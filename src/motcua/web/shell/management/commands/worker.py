@@ -38,7 +38,7 @@ class Command(BaseCommand):
 async def _serve() -> None:
     from procrastinate.contrib.django import app
 
-    async with app.replace_connector(app.connector.get_worker_connector()).open_async() as worker_app:
+    async with app.with_connector(app.connector.get_worker_connector()).open_async() as worker_app:
         await worker_app.run_worker_async(
             concurrency=2,
             update_heartbeat_interval=HEARTBEAT_SECONDS,
