@@ -111,25 +111,23 @@ class _Agencies:
     """What is being read: the agencies so far, and the units that each kind of agency has."""
 
     schemes: Mapping[str, Scheme]
-    found: list[AgencyData] = field(default_factory=list)
-    places: dict[tuple[str, dt.date], DataFault] = field(default_factory=dict)
+    found: dict[str, AgencyData] = field(default_factory=dict)
+    places: dict[str, DataFault] = field(default_factory=dict)
 
     def add(self, agency: AgencyData, place: DataFault) -> None:
-        """Keep an agency; codes are unique and parents come first."""
-        if (agency.code, agency.valid_from) in self.places:
+        """Keep an agency; a code is given once for all time, and parents come first."""
+        if agency.code in self.found:
             raise _again(place, f"the code {agency.code} is used twice")
-        if agency.parent and agency.parent not in {a.code for a in self.found}:
+        if agency.parent and agency.parent not in self.found:
             raise _again(place, f"the parent {agency.parent} of {agency.code} is not known before it")
-        self.found.append(agency)
-        self.places[agency.code, agency.valid_from] = place
+        self.found[agency.code] = agency
+        self.places[agency.code] = place
 
     def check_predecessors(self) -> None:
         """Refuse predecessors that are not in the files."""
-        codes = {a.code for a in self.found}
-        for agency in self.found:
-            if unknown := sorted(set(agency.predecessors) - codes):
-                place = self.places[agency.code, agency.valid_from]
-                raise _again(place, f"unknown predecessors of {agency.code}: {', '.join(unknown)}")
+        for code, agency in self.found.items():
+            if unknown := sorted(set(agency.predecessors) - set(self.found)):
+                raise _again(self.places[code], f"unknown predecessors of {code}: {', '.join(unknown)}")
 
 
 def _again(place: DataFault, message: str) -> DataFault:
@@ -154,7 +152,7 @@ def parse_agencies(folder: Path) -> list[AgencyData]:
             reading.add(agency, place)
     top.end()
     reading.check_predecessors()
-    return reading.found
+    return list(reading.found.values())
 
 
 def _scheme(value: Value) -> Scheme:
