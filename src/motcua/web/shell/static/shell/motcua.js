@@ -96,7 +96,8 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey) return;
   if (typing(event.target) && !event.altKey) return;
   if (event.key === "?" && !event.altKey) { document.querySelector("#keys")?.showModal(); return; }
-  const target = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+  const match = `[data-key="${CSS.escape(event.key.toLowerCase())}"]`;
+  const target = document.querySelector(`main ${match}`) ?? document.querySelector(match); // the page before the menu
   if (!target) return;
   event.preventDefault();
   if (target.matches("input, textarea, select")) { target.focus(); target.select?.(); } else target.click();
