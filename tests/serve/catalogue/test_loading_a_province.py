@@ -6,8 +6,6 @@ from io import StringIO
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
-from django.db import transaction
-from django.test import override_settings
 
 from motcua.record.ledger.models import Event
 from motcua.record.ledger.verifying import verify
@@ -29,20 +27,9 @@ def call(*arguments: str) -> str:
     return out.getvalue()
 
 
-@pytest.fixture(scope="module")
-def once(django_db_setup, django_db_blocker):
-    """Load the province and the demo once, around the transactions of this module's tests."""
-    fast = override_settings(DEMO=True, PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
-    with django_db_blocker.unblock(), transaction.atomic():
-        with fast:
-            call("load_province", "dak-lak")
-            call("load_demo", "dak-lak")
-        yield
-        transaction.set_rollback(True)
-
-
 @pytest.fixture
-def loaded(once, db, settings):
+def loaded(db, settings):
+    """The tests' database holds the province and its demo already."""
     settings.DEMO = True
 
 

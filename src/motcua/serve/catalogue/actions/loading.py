@@ -169,7 +169,7 @@ def _add_competences(procedure: Procedure, competences: Iterable[CompetenceData]
 
 
 def _agency(item: CompetenceData) -> Agency:
-    found = Agency.objects.on(item.valid_from).filter(code=item.agency).first()
+    found: Agency | None = Agency.objects.on(item.valid_from).filter(code=item.agency).first()
     if found is None:
         raise Refused(
             "competence.agency_unknown",
