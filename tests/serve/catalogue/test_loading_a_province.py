@@ -1,7 +1,9 @@
 """The shipped data set in the database: loaded once, loaded again, read on dates of both eras."""
 
 import datetime as dt
+import shutil
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -48,6 +50,16 @@ def test_loading_twice_changes_nothing(loaded):
     assert bytes(Event.objects.latest("id").hash) == bytes(newest)
     assert "  0 agencies" in again
     assert "  0 people" in again
+
+
+def test_a_version_that_was_changed_in_its_file_is_told_and_left_as_it_was(loaded, settings, tmp_path):
+    settings.DATASETS = Path(shutil.copytree(settings.DATASETS, tmp_path / "datasets"))
+    file = settings.DATASETS / "provinces" / "dak-lak" / "procedures" / "household-business.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("amount: 100000", "amount: 50000"), encoding="utf-8")
+    told = call("load_province", "dak-lak")
+    assert "1.001612: version 2 was changed after it was loaded; make it version 3" in told
+    assert told.count("was changed") == 1
+    assert {fee.amount for fee in version_on("1.001612", TODAY).fees.all()} == {100_000}
 
 
 def test_the_ledger_tells_of_every_row_that_was_loaded(loaded):

@@ -1,5 +1,5 @@
 """Every write of the catalogue."""
 
-from motcua.serve.catalogue.actions.loading import load_procedure, load_procedures
+from motcua.serve.catalogue.actions.loading import changed_since_loaded, load_procedure, load_procedures
 
-__all__ = ["load_procedure", "load_procedures"]
+__all__ = ["changed_since_loaded", "load_procedure", "load_procedures"]

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from motcua.record.ledger.hashing import canonical
+from motcua.record.ledger.models import Event
 from motcua.record.ledger.recording import Change, chain_of, record_change
 from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.errors import Refused
@@ -29,6 +30,7 @@ from motcua.serve.catalogue.models import (
 )
 from motcua.serve.catalogue.parsing import CompetenceData, ProcedureData, ProcessData, StepData, Words
 
+PUBLISHED = "procedure.version_published"
 # What a version takes over from its data under the same name.
 SAME = (
     "number", "sample", "limits_by_channel", "cut_off", "at_once", "counts_copies", "supplement_limit",
@@ -60,12 +62,12 @@ def load_procedure(*, by: Actor, data: ProcedureData, now: dt.datetime) -> Proce
     with record_change(
         chain_id=chain_of("procedure", data.code),
         subject="procedure",
-        kind="procedure.version_published",
+        kind=PUBLISHED,
         actor=by.key,
         occurred_at=now,
         recorded_at=now,
         new=procedure is None,
-        facts={"content": content_digest(data)},
+        facts={"number": data.number, "content": content_digest(data)},
     ) as change:
         if procedure is None:
             procedure = Procedure(code=data.code, field=_field(data))
@@ -81,6 +83,17 @@ def load_procedure(*, by: Actor, data: ProcedureData, now: dt.datetime) -> Proce
 def content_digest(data: ProcedureData) -> str:
     """Return the SHA-256 (hex) of all that a version's data says."""
     return hashlib.sha256(canonical(_flat(asdict(data)))).hexdigest()
+
+
+def changed_since_loaded(procedures: Iterable[ProcedureData]) -> list[ProcedureData]:
+    """Return the versions whose data differ from what was loaded: such a change must come as a new version."""
+    published = Event.objects.filter(kind=PUBLISHED).values_list("chain_id", "payload")
+    loaded = {(chain, payload["facts"]["number"]): payload["facts"]["content"] for chain, payload in published}
+    return [
+        data
+        for data in procedures
+        if loaded.get((chain_of("procedure", data.code), data.number), "") not in ("", content_digest(data))
+    ]
 
 
 def _flat(value: Any) -> Any:

@@ -10,7 +10,7 @@ from motcua.formats.datafiles import DataFault
 from motcua.record.organisation.actions import load_agencies, load_calendar
 from motcua.record.organisation.actor import system
 from motcua.record.organisation.parsing import parse_agencies, parse_calendar
-from motcua.serve.catalogue.actions import load_procedures
+from motcua.serve.catalogue.actions import changed_since_loaded, load_procedures
 from motcua.serve.catalogue.parsing import parse_procedures
 from motcua.web.shell.provinces import folder_of
 
@@ -40,6 +40,10 @@ class Command(BaseCommand):
         self._say(f"{added} agencies with their units and desks")
         versions = load_procedures(by=by, procedures=procedures, now=now)
         self._say(f"{versions} versions of procedures, in {time.monotonic() - started:.1f} s")
+        for data in changed_since_loaded(procedures):
+            self._say(
+                f"{data.code}: version {data.number} was changed after it was loaded; make it version {data.number + 1}"
+            )
 
     def _say(self, line: str) -> None:
         self.stdout.write(f"  {line}")
