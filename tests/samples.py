@@ -15,7 +15,10 @@ def birth(**changes: Any) -> Filing:
         owner=PartyInput(
             name="Nguyễn Văn Thử", identity_number="066090012345", phone="0905123456", address="12 Lê Duẩn"
         ),
-        components=(ComponentInput(key="declaration", originals=1), ComponentInput(key="birth-certificate", originals=1)),
+        components=(
+            ComponentInput(key="declaration", originals=1),
+            ComponentInput(key="birth-certificate", originals=1),
+        ),
     )
     return replace(filing, **changes)
 

@@ -100,7 +100,7 @@ def test_overlapping_pauses_count_once_and_those_before_the_start_not_at_all():
 
 def test_other_shifts_hold_from_their_date_on():
     summer = WeeklyShifts(dt.date(2026, 12, 1), {d: (Shift(dt.time(7), dt.time(14)),) for d in range(5)})
-    usual = WeeklyShifts(dt.date(2010, 1, 1), {d: (MORNING, AFTERNOON) for d in range(5)})
+    usual = WeeklyShifts(dt.date(2010, 1, 1), dict.fromkeys(range(5), (MORNING, AFTERNOON)))
     calendar = Calendar("summer", [summer, usual], {}, {})
     assert calendar.add(at("2026-11-30T15:00"), 1, "wd") == at("2026-12-01T14:00")
     assert calendar.add(at("2026-11-30T16:00"), 2, "wh") == at("2026-12-01T08:00")
@@ -132,7 +132,7 @@ def test_a_limit_in_another_form_is_refused(text):
 
 def test_a_naive_instant_is_refused():
     with pytest.raises(ValueError, match="naive"):
-        CALENDAR.add(dt.datetime(2026, 11, 16, 9), 1, "wd")  # noqa: DTZ001
+        CALENDAR.add(dt.datetime(2026, 11, 16, 9), 1, "wd")
 
 
 @pytest.mark.parametrize(
@@ -222,11 +222,15 @@ def test_many_at_once_equal_one_by_one(starts, amount, unit):
 
 
 @few
-@given(instants, amounts, units, st.booleans(), st.lists(st.tuples(st.integers(0, 20_000), st.integers(0, 9_000)), max_size=3))
+@given(
+    instants,
+    amounts,
+    units,
+    st.booleans(),
+    st.lists(st.tuples(st.integers(0, 20_000), st.integers(0, 9_000)), max_size=3),
+)
 def test_a_proof_adds_up_to_the_whole(start, amount, unit, with_cut_off, gaps):
-    pauses = [
-        Pause(start + dt.timedelta(minutes=a), start + dt.timedelta(minutes=a + n), "chờ") for a, n in gaps
-    ]
+    pauses = [Pause(start + dt.timedelta(minutes=a), start + dt.timedelta(minutes=a + n), "chờ") for a, n in gaps]
     cut_off = dt.time(15) if with_cut_off else None
     promise = CALENDAR.promise(start, Duration(amount, unit), cut_off=cut_off, pauses=pauses)
     parts = total(promise.proof)

@@ -6,6 +6,7 @@ import psycopg
 import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
+from tests.samples import birth
 
 from motcua.record.ledger.hashing import GENESIS, event_hash
 from motcua.record.ledger.models import Chain, Event, Root, Seal
@@ -13,7 +14,6 @@ from motcua.record.ledger.sealing import close_root, seal
 from motcua.record.ledger.verifying import export_roots, verify
 from motcua.serve.dossiers.actions import forward_dossier, receive_dossier
 from motcua.serve.dossiers.models import Dossier
-from tests.samples import birth
 
 
 @pytest.fixture
@@ -173,7 +173,11 @@ def test_after_the_salt_is_erased_the_rest_still_verifies(kept, attacker):
 def test_the_application_may_only_add_to_the_ledger(table, statement):
     column = {"ledger_event": "id", "ledger_seal": "position", "ledger_root": "number"}[table]
     sql = statement.format(table, column, column)
-    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(sql)
 
 

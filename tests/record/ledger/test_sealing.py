@@ -3,6 +3,8 @@
 import pytest
 from django.db import connection
 from django.utils import timezone
+from tests.conftest import owner
+from tests.samples import birth
 
 from motcua.record.ledger.hashing import check_code, tree_hash
 from motcua.record.ledger.models import Pending, Seal
@@ -10,8 +12,6 @@ from motcua.record.ledger.registry import SUBSCRIBERS
 from motcua.record.ledger.sealing import deliver, seal
 from motcua.serve.dossiers.actions import receive_dossier
 from motcua.serve.dossiers.models import DayTally
-from tests.conftest import owner
-from tests.samples import birth
 
 
 def test_an_event_of_an_open_transaction_gets_no_position(fresh_database, actor_of):

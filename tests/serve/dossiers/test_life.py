@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.utils import timezone
+from tests.samples import birth, household
 
 from motcua.record.ledger.models import Event
 from motcua.record.ledger.verifying import verify
@@ -12,7 +13,6 @@ from motcua.rules.working_time import LOCAL, Outcome, outcome
 from motcua.serve.dossiers import actions, queries
 from motcua.serve.dossiers.filing import ComponentInput, Filing, PartyInput, PaymentInput
 from motcua.serve.dossiers.models import Dossier, State, Task
-from tests.samples import birth, household
 
 pytestmark = pytest.mark.django_db
 
@@ -245,7 +245,11 @@ class TestClock:
 
     def test_before_receipt_no_clock_runs_and_the_promise_counts_from_completion(self, ward):
         dossier = actions.request_papers_before_receipt(
-            by=ward["clerk"], filing=household(payment=None, components=()), items=["giấy đề nghị"], reason="", now=MONDAY
+            by=ward["clerk"],
+            filing=household(payment=None, components=()),
+            items=["giấy đề nghị"],
+            reason="",
+            now=MONDAY,
         )
         assert (dossier.state, dossier.due_at) == (State.SUPPLEMENT, None)
         with refused("fee.unpaid"):
@@ -320,7 +324,11 @@ class TestEndings:
         with refused("legal_basis.missing"):
             actions.refuse_filing(by=ward["clerk"], filing=birth(), reason="x", legal_basis="", now=MONDAY)
         dossier = actions.refuse_filing(
-            by=ward["clerk"], filing=birth(components=()), reason="không thuộc thẩm quyền", legal_basis="Luật", now=MONDAY
+            by=ward["clerk"],
+            filing=birth(components=()),
+            reason="không thuộc thẩm quyền",
+            legal_basis="Luật",
+            now=MONDAY,
         )
         assert (dossier.state, dossier.due_at) == (State.REFUSED, None)
         assert dossier.papers.get().form == "03"

@@ -1,3 +1,6 @@
 """Routes of the API."""
 
-urlpatterns: list[object] = []
+from motcua.web.shell.api import api
+
+urlpatterns = api.urls[0]
+app_name = "api-1"

@@ -1,4 +1,4 @@
-"""Pages over the ledger: roots by day, what is sealed, the day sheet. The ledger is the lowest room, so its pages are here."""
+"""Pages over the ledger, the lowest room: roots by day, what is sealed, the day sheet."""
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse

@@ -14,7 +14,8 @@ SELF_GUARDED = ("ninja.", "django.views.i18n", "django.contrib.staticfiles", "dj
 
 def is_guarded(view: Callable[..., HttpResponse]) -> bool:
     """Tell whether a view names its policy or guards itself."""
-    return hasattr(view, "policy") or getattr(view, "__module__", "").startswith(SELF_GUARDED)
+    inner = getattr(view, "func", view)  # a partial of the framework's view
+    return hasattr(view, "policy") or getattr(inner, "__module__", "").startswith(SELF_GUARDED)
 
 
 class PolicyMiddleware:
