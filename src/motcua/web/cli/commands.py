@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from motcua.web.cli import due
 from motcua.web.launcher.errors import CannotStart
+from motcua.web.launcher.processes import Ended, listen_to_signals
 
 ROOMS = ("motcua.record.ledger.cli", "motcua.record.accounts.cli")
 
@@ -18,7 +19,7 @@ def parser() -> argparse.ArgumentParser:
     subparsers = top.add_subparsers(dest="command", required=True)
     run = subparsers.add_parser("run", help="start web and worker, with an embedded PostgreSQL if none is named")
     run.add_argument("--host", default=os.environ.get("HOST_ADDRESS", "127.0.0.1"))
-    run.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
+    run.add_argument("--port", type=_port, default=os.environ.get("PORT") or "8000")
     run.set_defaults(run=_run, needs_database=False)
     promise = subparsers.add_parser("due", help="when is something received at a time due, and why")
     due.add_arguments(promise)
@@ -36,6 +37,12 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def _port(text: str) -> int:
+    if text.isdecimal() and 0 < int(text) < 65536:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a port: choose one from 1 to 65535, PORT=…")
+
+
 def run_command(arguments: Sequence[str]) -> int:
     """Run one subcommand and return its exit code."""
     args = parser().parse_args(arguments)
@@ -44,13 +51,14 @@ def run_command(arguments: Sequence[str]) -> int:
     except CannotStart as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    except KeyboardInterrupt:
-        return 130
+    except Ended as error:
+        return 128 + error.signum
 
 
 def _with_database(args: argparse.Namespace) -> int:
     from motcua.web.launcher.setup import ready
 
+    listen_to_signals()
     with ready():
         start_django()
         return int(args.run(args))
@@ -72,13 +80,17 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _psql(args: argparse.Namespace) -> int:
+    """Open psql; the password goes by the environment, where no list of processes shows it."""
     import subprocess
 
-    from motcua.web.launcher.cluster import machine_binaries, wheel_binaries
+    from psycopg.conninfo import conninfo_to_dict
 
-    folder = wheel_binaries() or machine_binaries()
-    command = [str(folder / "bin" / "psql") if folder else "psql", os.environ["MOTCUA_DATABASE_URL"]]
-    return subprocess.run([*command, *args.arguments], check=False).returncode
+    from motcua.web.launcher.binaries import choose
+
+    known = conninfo_to_dict(os.environ["MOTCUA_DATABASE_URL"])
+    names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
+    env = os.environ | {name: str(known[key]) for key, name in names.items() if key in known}
+    return subprocess.run([choose().folder / "bin/psql", *args.arguments], env=env, check=False).returncode
 
 
 def _manage(args: argparse.Namespace) -> int:

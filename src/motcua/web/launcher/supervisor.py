@@ -8,119 +8,174 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from types import FrameType
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from motcua.web.launcher.errors import CannotStart
-from motcua.web.launcher.processes import ENDINGS, end_with_parent, start_child, stop
+from motcua.web.launcher.processes import (
+    Ended,
+    end_with_parent,
+    listen_to_signals,
+    run_child,
+    start_child,
+    start_guardian,
+    stop,
+    undisturbed,
+)
 from motcua.web.launcher.setup import Ready, ready, tell
-from motcua.web.launcher.users import User, can_run_python, plain_user
+from motcua.web.launcher.users import User, can_enter, can_run_python, plain_user
 
-READY_WITHIN = 80.0
+READY_WITHIN_SECONDS = 80.0
+LOOK_EVERY_SECONDS = 0.25
+# A part that dies is started again; one that dies more often than this within a minute ends everything.
+RESTARTS_A_MINUTE = 3
+WEB = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "4", "--no-ws"]
+WEB += ["--log-level", "warning", "--respawn-failed-workers", "--workers-kill-timeout", "5"]
+WORKER = [sys.executable, "-m", "django", "worker"]
 
 
-class Ended(BaseException):
-    """A signal asks to end."""
+@dataclass
+class Part:
+    """Web or worker: how it is started, and the process that runs now."""
+
+    name: str
+    command: list[str]
+    env: dict[str, str]
+    log: Path
+    user: User | None
+    process: subprocess.Popen[bytes] | None = None
+    started: list[float] = field(default_factory=list)
+
+    def start(self) -> None:
+        """Start it."""
+        self.process = start_child(self.command, env=self.env, log=self.log, user=self.user, cwd="/")
+        self.started.append(time.monotonic())
+
+    def died(self) -> bool:
+        """Tell whether its process has ended."""
+        return self.process is not None and self.process.poll() is not None
+
+    def stop(self) -> None:
+        """End it, with all processes of its session."""
+        if self.process is not None:
+            stop(self.process)
+            self.process = None
+
+    def tries_left(self) -> bool:
+        """Tell whether it has not died too often in the last minute."""
+        lately = [moment for moment in self.started if time.monotonic() - moment < 60]
+        return len(lately) <= RESTARTS_A_MINUTE
 
 
 def run(host: str, port: int) -> int:
-    """Start everything, say when it is ready, and stay until a signal or the end of a child.
+    """Start everything, say when it is ready, and stay until a signal or the end of a part.
 
     Returns:
-        0 after a signal, 1 after a child has died.
+        0 after a signal, 1 after a part has died for good.
     """
-    _listen_to_signals()
-    _check_port(host, port)
-    os.environ["MOTCUA_PUBLIC_URL"] = os.environ.get("MOTCUA_PUBLIC_URL") or f"http://{host}:{port}"
-    children: list[subprocess.Popen[bytes]] = []
+    listen_to_signals()
     try:
+        _end_with_make()
+        _check_port(host, port)
+        os.environ["MOTCUA_PUBLIC_URL"] = os.environ.get("MOTCUA_PUBLIC_URL") or f"http://{host}:{port}"
         with ready(wait_for_others=False) as installation:
-            try:
-                children += _start(installation, host, port)
-                _wait_until_ready(host, port, children)
-                _say_ready(host, port, installation)
-                return _stay(children)
-            finally:
-                _ignore_signals()
-                for child in children:
-                    stop(child)
+            return _serve(installation, host, port)
     except Ended:
         return 0
 
 
-def _listen_to_signals() -> None:
-    """Hear the three signals, also where they came in ignored or blocked, and the end of `make`."""
+def _serve(installation: Ready, host: str, port: int) -> int:
+    parts = _parts(installation, host, port)
+    try:
+        for part in parts:
+            part.start()
+        _wait_until_ready(host, port, parts)
+        _say_ready(host, port, installation)
+        return _stay(installation, parts)
+    finally:
+        with undisturbed():
+            for part in parts:
+                if part.process is not None and part.process.poll() is None:
+                    part.process.terminate()
+            for part in parts:
+                part.stop()
 
-    def end(signum: int, frame: FrameType | None) -> None:
-        raise Ended(signum)
 
-    for signum in ENDINGS:
-        signal.signal(signum, end)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)
-    if os.environ.get("MOTCUA_END_WITH_PARENT") == "1":
-        parent = os.getppid()
-        end_with_parent(signal.SIGTERM)
-        if os.getppid() != parent:
-            raise Ended
-
-
-def _ignore_signals() -> None:
-    """While stopping, a second signal must not cut the stopping short."""
-    for signum in ENDINGS:
-        signal.signal(signum, signal.SIG_IGN)
+def _end_with_make() -> None:
+    """End when `make` does: the kernel tells of its death, the guardian of a signal that it has caught."""
+    if os.environ.get("MOTCUA_END_WITH_PARENT") != "1":
+        return
+    parent = os.getppid()
+    end_with_parent(signal.SIGTERM)
+    if os.getppid() != parent or parent == 1:
+        raise Ended(signal.SIGTERM)
+    start_guardian(parent)
 
 
 def _check_port(host: str, port: int) -> None:
+    """Check that the port is free.
+
+    Raises:
+        CannotStart: it is not, or it is no port.
+    """
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
+        except OverflowError as error:
+            raise CannotStart(f"{port} is not a port: choose one from 1 to 65535, PORT=…") from error
         except OSError as error:
             raise CannotStart(
                 f"Port {port} of {host} is not free ({error.strerror}); choose another: PORT=…"
             ) from error
 
 
-def _start(installation: Ready, host: str, port: int) -> list[subprocess.Popen[bytes]]:
+def _parts(installation: Ready, host: str, port: int) -> list[Part]:
     user = _user_of_web(installation)
     env = os.environ | {"DJANGO_SETTINGS_MODULE": "motcua.web.settings", "MOTCUA_AS_OWNER": "0"}
     if "MOTCUA_APP_DATABASE_URL" in env:
         # Web and worker get the application's login only, never the owner's.
         env["MOTCUA_DATABASE_URL"] = env["MOTCUA_APP_DATABASE_URL"]
+    web = [*WEB, "--host", host, "--port", str(port), "motcua.web.wsgi:application"]
     logs = installation.home.logs
-    web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
-    web += ["--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
-    web += ["--workers-kill-timeout", "5", "motcua.web.wsgi:application"]
-    worker = [sys.executable, "-m", "django", "worker"]
     return [
-        start_child(web, env=env, log=logs / "web.log", user=user),
-        start_child(worker, env=env, log=logs / "worker.log", user=user),
+        Part("web", web, env, logs / "web.log", user),
+        Part("worker", WORKER, env, logs / "worker.log", user),
     ]
 
 
 def _user_of_web(installation: Ready) -> User | None:
-    user = plain_user()
+    """Return the plain user to run web and worker as, None to stay who we are; says so where that is root."""
+    user = installation.cluster.user if installation.cluster else plain_user()
     if user is None:
         return None
     if not can_run_python(user):
-        tell(f"Web and worker run as root: the user {user.pw_name} cannot run this Python.")
+        tell(f"Web and worker run as root: the user {user.pw_name} cannot run {sys.executable}.")
+        return None
+    if not can_enter(user, installation.home.path):
+        tell(f"Web and worker run as root: the user {user.pw_name} cannot enter {installation.home.path}.")
         return None
     installation.home.give_to(user.pw_uid, user.pw_gid)
     return user
 
 
-def _wait_until_ready(host: str, port: int, children: list[subprocess.Popen[bytes]]) -> None:
-    deadline = time.monotonic() + READY_WITHIN
+def _wait_until_ready(host: str, port: int, parts: list[Part]) -> None:
+    deadline = time.monotonic() + READY_WITHIN_SECONDS
     while time.monotonic() < deadline:
-        if any(child.poll() is not None for child in children):
-            raise CannotStart("Web or worker ended while starting; see logs/ in the data folder.")
-        try:
-            with urllib.request.urlopen(f"http://{host}:{port}/readyz", timeout=5) as answer:
-                if answer.status == 200:
-                    return
-        except (urllib.error.URLError, OSError):
-            pass
+        if dead := next((part for part in parts if part.died()), None):
+            raise CannotStart(f"The {dead.name} process ended while starting; see {dead.log}.")
+        if _answers(f"http://{host}:{port}/readyz"):
+            return
         time.sleep(0.1)
-    raise CannotStart(f"Not ready after {READY_WITHIN:.0f} seconds; see logs/ in the data folder.")
+    raise CannotStart(f"Not ready after {READY_WITHIN_SECONDS:.0f} seconds; see {parts[0].log.parent}.")
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
 
 
 def _say_ready(host: str, port: int, installation: Ready) -> None:
@@ -128,14 +183,24 @@ def _say_ready(host: str, port: int, installation: Ready) -> None:
     sys.stdout.flush()
     if installation.demo:
         env = os.environ | {"DJANGO_SETTINGS_MODULE": "motcua.web.settings", "MOTCUA_POOL": "0"}
-        command = [sys.executable, "-m", "django", "demo_accounts"]
-        done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+        done = run_child([sys.executable, "-m", "django", "demo_accounts"], env, show=False)
         sys.stdout.write(done.stdout)
         sys.stdout.flush()
 
 
-def _stay(children: list[subprocess.Popen[bytes]]) -> int:
-    while all(child.poll() is None for child in children):
-        time.sleep(0.25)
-    tell("Web or worker has ended; everything is stopped. See logs/ in the data folder.")
-    return 1
+def _stay(installation: Ready, parts: list[Part]) -> int:
+    cluster = installation.cluster
+    while True:
+        time.sleep(LOOK_EVERY_SECONDS)
+        if cluster and cluster.process and cluster.process.poll() is not None:
+            tell(f"PostgreSQL has ended; everything is stopped. See {cluster.place / 'postgres.log'}.")
+            return 1
+        for part in parts:
+            if not part.died():
+                continue
+            if not part.tries_left():
+                tell(f"The {part.name} process keeps ending; everything is stopped. See {part.log}.")
+                return 1
+            tell(f"The {part.name} process has ended and is started again. See {part.log}.")
+            part.stop()
+            part.start()

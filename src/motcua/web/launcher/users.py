@@ -4,7 +4,7 @@ import os
 import pwd
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +35,10 @@ def as_user(user: User | None) -> dict[str, Any]:
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
 
 
-def succeeds(user: User | None, command: Sequence[str], cwd: str = "/") -> bool:
+def succeeds(user: User | None, command: Sequence[str], env: Mapping[str, str] | None = None) -> bool:
     """Tell whether a command runs well as that user."""
     try:
-        done = subprocess.run(command, cwd=cwd, capture_output=True, timeout=30, check=False, **as_user(user))
+        done = subprocess.run(command, cwd="/", env=env, capture_output=True, timeout=30, check=False, **as_user(user))
     except (OSError, subprocess.SubprocessError):
         return False
     return done.returncode == 0
@@ -50,5 +50,7 @@ def can_enter(user: User | None, folder: Path) -> bool:
 
 
 def can_run_python(user: User | None) -> bool:
-    """Tell whether that user can run this Python with this product."""
-    return user is None or succeeds(user, [sys.executable, "-c", "import motcua.web.wsgi_check"])
+    """Tell whether that user can run this Python with this product and the server in front of it."""
+    command = [sys.executable, "-c", "import granian, psycopg, motcua.web.settings"]
+    env = {"PATH": "/usr/bin:/bin", "MOTCUA_SECRET_KEY": "-", "PYTHONDONTWRITEBYTECODE": "1"}
+    return user is None or succeeds(user, command, env)
