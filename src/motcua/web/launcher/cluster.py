@@ -264,4 +264,4 @@ def _own(place: Path, user: User | None) -> Path:
 
 
 def _last_line(text: str) -> str:
-    return ([""] + text.strip().splitlines())[-1]
+    return ["", *text.strip().splitlines()][-1]

@@ -56,7 +56,7 @@ def grant(owner_url: str) -> None:
         ):
             connection.execute(sql.SQL(statement).format(role))
         for table in APPEND_ONLY:
-            revoke = "REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}"
-            connection.execute(sql.SQL(revoke).format(sql.Identifier(table), role))
+            revoke = sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}")
+            connection.execute(revoke.format(sql.Identifier(table), role))
         revoke = sql.SQL("REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON django_migrations FROM {}")
         connection.execute(revoke.format(role))

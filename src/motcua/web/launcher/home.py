@@ -66,17 +66,25 @@ class Home:
     @contextmanager
     def lock(self, name: str) -> Iterator[None]:
         """Hold a lock file of this folder alone; waits for others."""
-        held = self.hold(name, fcntl.LOCK_EX)
-        if held is not None:
-            with held:
-                yield
+        with self._opened(name) as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
-    def hold(self, name: str, mode: int) -> IO[str] | None:
-        """Return a lock file that is held until it is closed; None where LOCK_NB is asked for and others hold it."""
-        file = (self.path / f".{name}.lock").open("a")
+    def hold_shared(self, name: str) -> IO[str]:
+        """Return a lock file, held beside others until it is closed; waits for one who holds it alone."""
+        file = self._opened(name)
+        fcntl.flock(file, fcntl.LOCK_SH)
+        return file
+
+    def hold_alone(self, name: str) -> IO[str] | None:
+        """Return a lock file, held alone until it is closed; None where others hold it."""
+        file = self._opened(name)
         try:
-            fcntl.flock(file, mode)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.close()
             return None
         return file
+
+    def _opened(self, name: str) -> IO[str]:
+        return (self.path / f".{name}.lock").open("a")

@@ -161,7 +161,7 @@ def run_child(command: Sequence[str], env: Mapping[str, str], *, show: bool) -> 
         text=True,
         check=False,
         start_new_session=True,
-        preexec_fn=_before_exec(None, signal.SIGTERM),  # noqa: PLW1509
+        preexec_fn=_before_exec(None, signal.SIGTERM),
     )
 
 

@@ -1,6 +1,5 @@
 """From an empty folder to a filled, migrated database: each command calls `ready()` first."""
 
-import fcntl
 import os
 import sys
 import time
@@ -60,7 +59,7 @@ def ready(say: Say = tell, *, wait_for_others: bool = True) -> Iterator[Ready]:
             owner_url = _server(cluster, say)
             demo = os.environ.setdefault("MOTCUA_DEMO", "1" if cluster else "0") == "1"
             prepare(owner_url, demo=demo, say=say)
-            used = home.hold("use", fcntl.LOCK_SH)
+            used = home.hold_shared("use")
         with used:
             yield Ready(home, cluster, owner_url, demo)
     finally:
@@ -79,7 +78,7 @@ def _stop_when_unused(home: Home, cluster: Cluster, say: Say) -> None:
     told = False
     while True:
         with home.lock("start"):
-            used = home.hold("use", fcntl.LOCK_EX | fcntl.LOCK_NB)
+            used = home.hold_alone("use")
             if used is not None:
                 with used:
                     cluster.stop()
