@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from motcua.record.organisation.errors import Refused
 
@@ -18,6 +21,29 @@ def is_guarded(view: Callable[..., HttpResponse]) -> bool:
     return hasattr(view, "policy") or getattr(inner, "__module__", "").startswith(SELF_GUARDED)
 
 
+def too_large(request: HttpRequest) -> bool:
+    """Tell whether the announced body is larger than any form or file may be, or has no announced length."""
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return False
+    length = str(request.headers.get("Content-Length") or "0")
+    chunked = "chunked" in request.headers.get("Transfer-Encoding", "")
+    return chunked or not length.isdigit() or int(length) > settings.REQUEST_LIMIT_BYTES
+
+
+def answer_too_large(request: HttpRequest) -> HttpResponse:
+    """Answer 413 as a page, or as problem+json where a program asks."""
+    heading = _("That is too much at once")
+    limit = settings.UPLOAD_LIMIT_BYTES // 1_048_576
+    sentence = _("A file may have at most %(limit)d MB. Scan at a lower resolution.") % {"limit": limit}
+    if request.path.startswith("/api/"):
+        body = {"type": "about:blank", "title": heading, "status": 413, "detail": sentence, "code": "file.too_large"}
+        return JsonResponse(body, status=413, content_type="application/problem+json")
+    text = render_to_string("shell/plain_page.html", {"heading": heading, "sentence": sentence})
+    answer = HttpResponse(text, status=413)
+    answer["Connection"] = "close"
+    return answer
+
+
 class PolicyMiddleware:
     """Refuse to run a view without a policy; turn `Refused` into a page that says why."""
 
@@ -25,6 +51,9 @@ class PolicyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if too_large(request):
+            # Said before a byte of the body is read: a 2 GB upload costs nothing.
+            return answer_too_large(request)
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], *_: object) -> None:
