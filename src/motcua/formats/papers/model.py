@@ -1,15 +1,23 @@
 """What a paper holds, before it is laid out."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Literal
+
+Language = Literal["vi", "en"]
+Size = Literal["a5", "a5-landscape", "a4", "a4-landscape"]
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table: heads with widths (Typst tracks such as `auto`, `1fr`, `20pt`), rows of text."""
+    """A table: heads with widths (Typst tracks, `1fr` or `20pt`), rows of text.
+
+    `aligns` says left, center or right for each column; left for those it does not reach.
+    """
 
     heads: tuple[str, ...]
     widths: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    aligns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -25,8 +33,10 @@ class Person:
 class Sheet:
     """One page or more of a legal paper.
 
-    `size` is a5, a4 or a4-landscape. `facts` are numbered or plain lines (label, value). `code` gets a barcode and
-    `qr` a QR code. `reprint` counts prints from the second on.
+    `facts` are lines (label, value); those whose label is in `strong` stand out. `highlights` follow the table, their
+    values bold. `code` gets a barcode and `qr` a QR code. `seals` are long hexadecimal numbers, printed in groups.
+    `reprint` counts prints from the second on. `language` "en" adds English in small italics to each label, and
+    `translations` in the order of `paragraphs`; the Vietnamese stays, being the legal text.
     """
 
     title: str
@@ -43,12 +53,17 @@ class Sheet:
     qr: str = ""
     addressee: str = ""
     facts: tuple[tuple[str, str], ...] = ()
+    strong: tuple[str, ...] = ()
     table_title: str = ""
     table: Table | None = None
     paragraphs: tuple[str, ...] = ()
+    translations: tuple[str, ...] = ()
     highlights: tuple[tuple[str, str], ...] = ()
+    seals: tuple[tuple[str, str], ...] = ()
     signatures: tuple[Person, ...] = ()
     foot: str = ""
+    foot_translation: str = ""
     reprint: int = 0
-    size: str = "a5"
-    receivers: tuple[str, ...] = field(default=())
+    size: Size = "a5"
+    receivers: tuple[str, ...] = ()
+    language: Language = "vi"
