@@ -47,7 +47,7 @@ lint: $(VENV)/.dev ## Check style, types, imports between rooms, translations
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@PYTHONPATH=src $(BIN)/lint-imports --no-cache
-	@$(BIN)/mypy src/motcua/rules src/motcua/formats
+	@$(BIN)/mypy src/motcua/rules src/motcua/formats src/motcua/record/*/actions src/motcua/serve/*/actions
 	@$(BIN)/python tests/check_translations.py
 
 bench: $(VENV)/.dev ## Measure, and write docs/explanation/performance.md

@@ -8,13 +8,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 from django.utils import timezone
+from tests.samples import birth
 
 from motcua.record.accounts.models import SignIn, User
 from motcua.record.organisation.errors import Refused
 from motcua.serve.dossiers import actions
 from motcua.serve.dossiers.models import Attachment, Dossier
 from motcua.serve.dossiers.uploads import check_content, store_upload, stored_path
-from tests.samples import birth
 
 PASSWORD = "motcua-demo-2026"
 
@@ -144,7 +144,10 @@ def test_signing_in_leads_to_no_other_site(client, target):
 @pytest.mark.django_db
 def test_pages_send_the_headers_that_protect_them(client):
     answer = client.get("/")
-    assert "script-src" not in answer["Content-Security-Policy"] or "unsafe-inline" not in answer["Content-Security-Policy"]
+    assert (
+        "script-src" not in answer["Content-Security-Policy"]
+        or "unsafe-inline" not in answer["Content-Security-Policy"]
+    )
     assert "default-src 'self'" in answer["Content-Security-Policy"]
     assert answer["X-Frame-Options"] == "DENY"
     assert answer["X-Content-Type-Options"] == "nosniff"

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.functional import Promise as Lazy
+
 
 class Refused(Exception):
     """An action that may not be done. `code` is stable for programs; `message` is a translated sentence.
@@ -12,7 +14,9 @@ class Refused(Exception):
 
     status = 422
 
-    def __init__(self, code: str, message: str, *, field: str = "", params: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, code: str, message: "str | Lazy", *, field: str = "", params: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.template = message

@@ -144,7 +144,8 @@ def _competent(
     if filing.agency:
         found = agencies.filter(code=filing.agency).first()
     else:
-        found = agencies.filter(pk=by.agency_id).first() or (agencies[0] if len(agencies[:2]) == 1 else None)
+        own = agencies.filter(pk=by.agency_id).first() if by.agency_id else None
+        found = own or (agencies[0] if len(agencies[:2]) == 1 else None)
     if found is None:
         errors.append(
             Refused("agency.not_competent", _("Choose the agency that decides this procedure."), field="agency")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
@@ -35,7 +36,7 @@ def add_attachment(
     *,
     by: Actor,
     dossier_id: uuid.UUID,
-    file: UploadedFile,
+    file: UploadedFile[Any],
     purpose: str,
     component_id: int | None = None,
     now: dt.datetime | None = None,

@@ -68,7 +68,7 @@ def open_step(
 
 def step_after(dossier: Dossier, step: Step) -> Step | None:
     """Return the next step of the dossier's process."""
-    return Step.objects.filter(process_id=dossier.process_id, order__gt=step.order).order_by("order").first()
+    return Step.objects.filter(process_id=step.process_id, order__gt=step.order).order_by("order").first()
 
 
 def is_last_hand(dossier: Dossier, step: Step) -> bool:
