@@ -10,6 +10,8 @@ from motcua.web.cli import due
 from motcua.web.launcher.errors import CannotStart
 from motcua.web.launcher.processes import Ended, listen_to_signals
 
+# These hand their arguments on to another program, options and all.
+HANDED_ON = ("psql", "manage")
 ROOMS = ("motcua.record.ledger.cli", "motcua.record.accounts.cli")
 
 
@@ -27,10 +29,8 @@ def parser() -> argparse.ArgumentParser:
     setup = subparsers.add_parser("setup", help="make, migrate and fill the data folder")
     setup.set_defaults(run=lambda args: 0, needs_database=True)
     psql = subparsers.add_parser("psql", help="open the database as its owner (this passes by the application)")
-    psql.add_argument("arguments", nargs=argparse.REMAINDER)
     psql.set_defaults(run=_psql, needs_database=True)
     manage = subparsers.add_parser("manage", help="run one of Django's management commands")
-    manage.add_argument("arguments", nargs=argparse.REMAINDER)
     manage.set_defaults(run=_manage, needs_database=True)
     for room in ROOMS:
         importlib.import_module(room).register(subparsers)
@@ -43,9 +43,16 @@ def _port(text: str) -> int:
     raise argparse.ArgumentTypeError(f"{text!r} is not a port: choose one from 1 to 65535, PORT=…")
 
 
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the parsed arguments; those of a command that hands them on are left as they are."""
+    if arguments and arguments[0] in HANDED_ON:
+        return parser().parse_args(arguments[:1], argparse.Namespace(arguments=list(arguments[1:])))
+    return parser().parse_args(arguments)
+
+
 def run_command(arguments: Sequence[str]) -> int:
     """Run one subcommand and return its exit code."""
-    args = parser().parse_args(arguments)
+    args = parse(arguments)
     try:
         return _with_database(args) if args.needs_database else args.run(args)
     except CannotStart as error:

@@ -1,5 +1,6 @@
 """Where PostgreSQL's programs are: in a wheel, or installed on the machine."""
 
+import importlib.metadata
 import importlib.util
 import os
 import re
@@ -22,6 +23,38 @@ class Installation:
 
     version: int
     folder: Path
+
+    def copied_to(self, place: Path) -> "Installation":
+        """Return a copy of it in a folder, made if it is not there yet.
+
+        The wheel's programs look for their libraries beside the wheel's package, so both are copied as they lie.
+        """
+        copy = place / f"dist-{self.version}-{_wheel_version()}"
+        if not copy.exists():
+            partial = place / f"dist-{os.getpid()}"
+            shutil.rmtree(partial, ignore_errors=True)
+            package = self.folder.parent
+            shutil.copytree(self.folder, partial / package.name / self.folder.name, symlinks=True)
+            libraries = package.with_name(f"{package.name}.libs")
+            if libraries.is_dir():
+                shutil.copytree(libraries, partial / libraries.name)
+            _open_to_all(partial)
+            partial.rename(copy)
+        return Installation(self.version, copy / self.folder.parent.name / self.folder.name)
+
+
+def _wheel_version() -> str:
+    try:
+        return importlib.metadata.version(WHEEL)
+    except importlib.metadata.PackageNotFoundError:
+        return "machine"
+
+
+def _open_to_all(folder: Path) -> None:
+    """Let everybody read the copied programs, whatever the umask was."""
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode | (0o555 if path.is_dir() else 0o444))
 
 
 def in_wheel() -> list[Installation]:

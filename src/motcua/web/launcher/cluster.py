@@ -100,12 +100,7 @@ class Cluster:
         source = choose(self.version)
         if self.user is None or can_enter(self.user, source.folder / "bin"):
             return source
-        copy = self.place / f"dist-{source.version}"
-        if not copy.exists():
-            partial = self.place / f"dist-{os.getpid()}"
-            shutil.copytree(source.folder, partial, symlinks=True)
-            partial.rename(copy)
-        return Installation(source.version, copy)
+        return source.copied_to(self.place)
 
     def url(self, role: str = OWNER, database: str = DATABASE) -> str:
         """Return the URL of a role."""
