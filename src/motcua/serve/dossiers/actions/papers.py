@@ -36,7 +36,7 @@ def add_attachment(
     *,
     by: Actor,
     dossier_id: uuid.UUID,
-    file: UploadedFile[Any],
+    file: "UploadedFile[Any]",
     purpose: str,
     component_id: int | None = None,
     now: dt.datetime | None = None,
