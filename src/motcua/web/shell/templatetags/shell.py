@@ -4,10 +4,12 @@ import datetime as dt
 
 from django import template
 from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from motcua.rules.working_time import LOCAL, ProofLine
 
@@ -23,18 +25,23 @@ CLOCK_WORDS = {
     "done_late": gettext_lazy("done late"),
 }
 CLOCK_ICONS = {
-    "in_time": "M8 4v4l3 2M8 1.500a6.500 6.500 0 1 0 0 13 6.500 6.500 0 0 0 0-13",
-    "due_soon": "M4 2h8M4 14h8M5 2c0 4 6 4 6 6s-6 2-6 6M11 2c0 4-6 4-6 6s6 2 6 6",
-    "late": "M8 1.500 15 14H1zM8 6v4M8 11.500v.5",
-    "stopped": "M5.500 3v10M10.500 3v10",
-    "done_early": "M2 8.500 6 12.500 14 4",
-    "done_on_time": "M2 8.500 6 12.500 14 4",
-    "done_late": "M2 8.500 6 12.500 14 4M13 10v2M13 13.500v.5",
+    "in_time": "clock",
+    "due_soon": "hourglass",
+    "late": "warning",
+    "stopped": "pause",
+    "done_early": "check-early",
+    "done_on_time": "check",
+    "done_late": "check-late",
 }
+NOTICE_ICONS = {"good": "check", "warn": "warning", "bad": "warning"}
 PROOF_WORDS = {
     ("skipped", "weekend"): gettext_lazy("weekend"),
+    ("skipped", "holiday"): gettext_lazy("holiday"),
+    ("skipped", "no_shifts"): gettext_lazy("closed"),
     ("moved", "outside_hours"): gettext_lazy("after hours"),
     ("moved", "cut_off"): gettext_lazy("after the cut-off"),
+    ("moved", "next_working_day"): gettext_lazy("moved to the next working day"),
+    ("skipped", "no_shifts"): gettext_lazy("no working hours"),
     ("start", ""): gettext_lazy("start"),
     ("due", ""): gettext_lazy("due"),
 }
@@ -73,13 +80,49 @@ def clock_word(state: str) -> str:
 
 
 @register.simple_tag
+def icon(name: str, style: str = "") -> SafeString:
+    """Return an icon of the sprite, hidden from screen readers: the word beside it speaks.
+
+    Args:
+        name: id of a symbol of `static/shell/icons.svg`.
+        style: another class, such as `big`.
+    """
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        style,
+        static("shell/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
 def clock_icon(state: str) -> SafeString:
     """Return the icon of a clock's state."""
-    return format_html(
-        '<svg class="icon" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.8" '
-        'stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="{}"/></svg>',
-        CLOCK_ICONS.get(state, CLOCK_ICONS["in_time"]),
-    )
+    return icon(CLOCK_ICONS.get(state, "clock"))
+
+
+@register.simple_tag
+def notice_icon(kind: str) -> SafeString:
+    """Return the icon of a notice's kind."""
+    return icon(NOTICE_ICONS.get(kind, "info"))
+
+
+@register.filter
+def relative_due(due_at: dt.datetime | None, today: dt.date | None = None) -> str:
+    """Return how far a due time is, in days between local dates: what is due at 17:00 today is due today.
+
+    Args:
+        due_at: aware due time, or none.
+        today: local date to count from; today if it is not given.
+    """
+    if due_at is None:
+        return "–"
+    days = (due_at.astimezone(LOCAL).date() - (today or timezone.localdate())).days
+    if days in (0, 1):
+        return _("due tomorrow") if days else _("due today")
+    if days > 0:
+        return ngettext("due in %(days)d day", "due in %(days)d days", days) % {"days": days}
+    return ngettext("%(days)d day late", "%(days)d days late", -days) % {"days": -days}
 
 
 @register.simple_tag
