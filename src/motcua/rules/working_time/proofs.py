@@ -15,7 +15,8 @@ class ProofLine(NamedTuple):
 
     Kinds and their reasons, codes for pages to translate:
 
-    - `moved`: `outside_hours`, `cut_off` – received on this day, not counted from it;
+    - `moved`: `outside_hours`, `cut_off` – received on this day, not counted from it; `next_working_day` – the end of
+      a limit in days or months, moved to this day;
     - `start`: `in_hours`, or the reason of the move – the clock starts on this day;
     - `counted`: `working_day`, `made_up_day`, `calendar_day`;
     - `skipped`: `holiday`, `weekend`, `no_shifts`;
@@ -144,3 +145,5 @@ class Reasons:
         for day in range(first + 1, target + 1):
             yield ProofLine(date_of(day), "counted", "calendar_day", days=1)
         yield from (self._skipped(day) for day in range(target, base // DAY))
+        if target != base // DAY:
+            yield ProofLine(date_of(base // DAY), "moved", "next_working_day")

@@ -37,6 +37,7 @@ WORDS = {
     "in_hours": "the clock starts",
     "outside_hours": "outside working hours",
     "cut_off": "after the cut-off",
+    "next_working_day": "to the next working day",
     "working_day": "",
     "made_up_day": "",
     "calendar_day": "",
