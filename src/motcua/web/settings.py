@@ -20,6 +20,9 @@ DEMO = os.environ.get("MOTCUA_DEMO", "") == "1"
 PUBLIC_URL = os.environ.get("MOTCUA_PUBLIC_URL", "http://127.0.0.1:8000")
 HTTPS = PUBLIC_URL.startswith("https://")
 
+# Stands where no key was made yet; the web server refuses to start on it.
+NO_KEY = "not-yet-set-up"
+
 # The role that web and worker use: it may insert and select in the ledger, nothing else.
 APP_ROLE = "motcua_app"
 
@@ -29,7 +32,7 @@ def _secret_key() -> str:
     if key := os.environ.get("MOTCUA_SECRET_KEY"):
         return key
     path = HOME / "secret_key"
-    return path.read_text().strip() if path.is_file() else "not-yet-set-up"
+    return path.read_text().strip() if path.is_file() else NO_KEY
 
 
 def _database() -> dict[str, object]:
@@ -158,6 +161,9 @@ AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_LOCKOUT_CALLABLE = "motcua.record.accounts.views.locked_out"
 AXES_VERBOSE = False
+
+# Messages may hold a first password: they stay on the server.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True

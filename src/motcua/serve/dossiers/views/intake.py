@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from motcua.record.accounts.access import access
 from motcua.record.organisation.errors import Invalid, Refused
@@ -149,19 +150,24 @@ def promise(request: HttpRequest) -> HttpResponse:
     return render(request, "dossiers/_promise.html", context)
 
 
+@require_POST
 @access(RECEIVES)
 def applicant(request: HttpRequest) -> HttpResponse:
-    """Offer an applicant who filed before, by identity number; what they gave last is shown, not filled in."""
-    number = request.GET.get("owner_identity_number", "").strip()
+    """Offer an applicant who filed before, by identity number; what they gave last is shown, not filled in.
+
+    By POST: the number is personal, and addresses end up in logs.
+    """
+    number = request.POST.get("owner_identity_number", "").strip()
     found = earlier_parties(number).first() if len(number) >= 9 else None
     return render(request, "dossiers/_applicant.html", {"found": found})
 
 
+@require_POST
 @access(RECEIVES)
 def check(request: HttpRequest) -> JsonResponse:
     """Check a filing without receiving it: its errors by field, its promise."""
     try:
-        checked = check_filing(by=request.actor, filing=parsing.filing(request.POST or request.GET))
+        checked = check_filing(by=request.actor, filing=parsing.filing(request.POST))
     except Refused as refusal:
         return JsonResponse({"errors": errors_of(refusal)}, status=refusal.status)
     due = checked.promise.due_at.isoformat() if checked.promise else None
