@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 from django.utils import timezone
+from tests.samples import birth
 
 from motcua.record.ledger.models import Event
 from motcua.record.ledger.sealing import seal
@@ -22,7 +23,6 @@ from motcua.rules.identifiers import DossierCode
 from motcua.rules.working_time import LOCAL
 from motcua.serve.dossiers import actions
 from motcua.serve.dossiers.models import Dossier
-from tests.samples import birth
 
 INTAKES = """
 import sys
@@ -90,7 +90,7 @@ def test_a_refused_intake_gives_its_number_back(fresh_database, actor_of, monkey
         raise RuntimeError("printer on fire")
 
     with monkeypatch.context() as broken:
-        broken.setattr("motcua.serve.dossiers.actions.intake.issue_paper", fail)
+        broken.setattr("motcua.serve.dossiers.actions.writing.search_vector", fail)
         with pytest.raises(RuntimeError):
             actions.receive_dossier(by=clerk, filing=birth())
     assert not Dossier.objects.exists()

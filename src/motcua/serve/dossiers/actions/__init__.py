@@ -17,7 +17,6 @@ from motcua.serve.dossiers.actions.ending import stop_dossier, withdraw_dossier
 from motcua.serve.dossiers.actions.intake import (
     receive_dossier,
     refuse_filing,
-    register_filing,
     request_papers_before_receipt,
 )
 from motcua.serve.dossiers.actions.papers import add_attachment, print_paper
@@ -47,7 +46,6 @@ __all__ = [
     "receive_dossier",
     "record_supplement",
     "refuse_filing",
-    "register_filing",
     "request_papers_before_receipt",
     "request_supplement",
     "return_many",

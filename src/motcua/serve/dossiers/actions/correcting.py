@@ -11,7 +11,7 @@ from motcua.record.organisation.errors import Conflict, Invalid, Refused
 from motcua.rules.text import fold
 from motcua.serve.dossiers.actions.clock import end_dossier
 from motcua.serve.dossiers.actions.common import changing, instant, need
-from motcua.serve.dossiers.actions.intake import search_vector
+from motcua.serve.dossiers.actions.writing import search_vector
 from motcua.serve.dossiers.filing import PartyInput, clean_party
 from motcua.serve.dossiers.models import Dossier, Party, State
 from motcua.serve.dossiers.policies import CORRECTS, VOIDS

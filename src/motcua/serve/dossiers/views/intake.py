@@ -17,7 +17,7 @@ from motcua.rules.working_time import to_local_date
 from motcua.serve.catalogue.models import Fee, ProcedureVersion
 from motcua.serve.catalogue.queries import competent_agencies, version_on, versions_on
 from motcua.serve.dossiers.actions import receive_dossier, refuse_filing, request_papers_before_receipt
-from motcua.serve.dossiers.actions.intake import check_filing, promise_for
+from motcua.serve.dossiers.actions.checking import check_filing, promise_for
 from motcua.serve.dossiers.models import Channel, Dossier, PaidHow, Party, ReturnMethod
 from motcua.serve.dossiers.policies import RECEIVES
 from motcua.serve.dossiers.queries import earlier_parties

@@ -1,0 +1,170 @@
+"""Before a receipt: everything looked up, every input checked, the promise worked out; nothing is written."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from motcua.record.organisation.actor import Actor
+from motcua.record.organisation.errors import Invalid, Refused
+from motcua.record.organisation.models import Agency, Desk
+from motcua.record.organisation.queries import agency_by_code, calendar_for
+from motcua.rules.working_time import Promise
+from motcua.serve.catalogue.models import Component, Fee, ProcedureVersion, Process
+from motcua.serve.catalogue.queries import competent_agencies, limit_of, process_for, version_on
+from motcua.serve.dossiers.actions.common import instant, local_day
+from motcua.serve.dossiers.filing import (
+    ComponentInput,
+    Filing,
+    PartyInput,
+    clean_components,
+    clean_numbers,
+    clean_party,
+    fee_total,
+    received_at,
+)
+from motcua.serve.dossiers.models import PaidHow, Party
+from motcua.serve.dossiers.policies import RECEIVES
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A filing that may become a dossier: everything looked up, normalised and promised."""
+
+    filing: Filing
+    version: ProcedureVersion
+    process: Process | None
+    competent: Agency
+    helped: Agency
+    desk: Desk
+    received_at: dt.datetime
+    promise: Promise | None
+    papers: list[tuple[Component | None, ComponentInput]]
+    parties: list[tuple[str, PartyInput]]
+    fees: list[Fee]
+    fee_before: int
+    fee_after: int
+    warnings: tuple[str, ...]
+
+
+def check_filing(*, by: Actor, filing: Filing, now: dt.datetime | None = None, complete: bool = True) -> Checked:
+    """Check a filing and work out its promise, without writing anything.
+
+    Args:
+        by: who receives; a post at a desk.
+        filing: what was handed in.
+        now: the present.
+        complete: whether missing papers and unpaid fees are errors (they are not before a refusal).
+
+    Raises:
+        NotAllowed: the post does not receive dossiers.
+        Invalid: one error for each input at fault.
+    """
+    RECEIVES.check(by)
+    moment = instant(now)
+    errors: list[Refused] = []
+    at = received_at(filing, moment, errors)
+    desk = by.desk
+    if desk is None:
+        raise Invalid([Refused("desk.missing", _("Your post has no desk; the administrator can give it one."))])
+    version = version_on(filing.procedure, local_day(at))
+    if version is None:
+        errors.append(
+            Refused("procedure.unknown", _("There is no such procedure in force on that day."), field="procedure")
+        )
+        raise Invalid(errors)
+    competent = _competent(filing, version, by, local_day(at), errors)
+    parties, warnings = _parties(filing, errors)
+    papers = clean_components(filing, version.components.all(), errors if complete else [])
+    clean_numbers(filing, version, errors)
+    fees = list(version.fees.all())
+    before = fee_total(fees, Fee.When.BEFORE, filing)
+    if complete:
+        _check_payment(filing, before, errors)
+    if errors or competent is None:
+        raise Invalid(errors)
+    process = process_for(version, competent.level, local_day(at))
+    if process is None and not version.at_once:
+        raise Invalid(
+            [Refused("process.missing", _("No internal process is in force for this procedure at this agency."))]
+        )
+    return Checked(
+        filing=filing,
+        version=version,
+        process=process,
+        competent=competent,
+        helped=_helped(filing, by, local_day(at)),
+        desk=desk,
+        received_at=at,
+        promise=None if version.at_once else promise_for(version, competent, filing.channel, at),
+        papers=papers,
+        parties=parties,
+        fees=fees,
+        fee_before=before,
+        fee_after=fee_total(fees, Fee.When.AFTER, filing),
+        warnings=warnings,
+    )
+
+
+def promise_for(version: ProcedureVersion, competent: Agency, channel: int, at: dt.datetime) -> Promise:
+    """Return the promised time of a procedure received at an instant, with its proof."""
+    calendar = calendar_for(competent.pk, local_day(at))
+    return calendar.promise(at, limit_of(version, channel), cut_off=version.cut_off)
+
+
+def _competent(
+    filing: Filing, version: ProcedureVersion, by: Actor, day: dt.date, errors: list[Refused]
+) -> Agency | None:
+    agencies = competent_agencies(version, day).select_related("parent")
+    if filing.agency:
+        found = agencies.filter(code=filing.agency).first()
+    else:
+        own = agencies.filter(pk=by.agency_id).first() if by.agency_id else None
+        found = own or (agencies[0] if len(agencies[:2]) == 1 else None)
+    if found is None:
+        errors.append(
+            Refused("agency.not_competent", _("Choose the agency that decides this procedure."), field="agency")
+        )
+        return None
+    desk = by.desk
+    if desk and not desk.whole_province and found.pk not in by.scope:
+        errors.append(Refused("desk.not_served", _("This desk does not receive for that agency."), field="agency"))
+    return found
+
+
+def _helped(filing: Filing, by: Actor, day: dt.date) -> Agency:
+    assert by.post is not None
+    own = by.post.unit.agency
+    return (agency_by_code(filing.agency_helped, day) if filing.agency_helped else None) or own
+
+
+def _parties(filing: Filing, errors: list[Refused]) -> tuple[list[tuple[str, PartyInput]], tuple[str, ...]]:
+    given = [
+        (Party.Part.OWNER, filing.owner),
+        (Party.Part.SUBMITTER, filing.submitter),
+        (Party.Part.AUTHORISED, filing.authorised),
+    ]
+    parties: list[tuple[str, PartyInput]] = []
+    warnings: list[str] = []
+    for part, party in given:
+        if party is not None:
+            cleaned, found = clean_party(party, str(part), errors)
+            parties.append((str(part), cleaned))
+            warnings += found
+    return parties, tuple(warnings)
+
+
+def _check_payment(filing: Filing, before: int, errors: list[Refused]) -> None:
+    payment = filing.payment
+    if before and payment is None:
+        errors.append(
+            Refused(
+                "fee.unpaid",
+                _("The fee is paid before receipt: take it or record the exemption."),
+                field="fee",
+            )
+        )
+    if payment and payment.how not in PaidHow.values[1:]:
+        errors.append(Refused("fee.how", _("Say how the fee was paid."), field="fee"))
+    if payment and payment.how == PaidHow.EXEMPT and not payment.exempt_reason.strip():
+        errors.append(Refused("fee.exempt_reason", _("An exemption needs its reason."), field="exempt_reason"))
