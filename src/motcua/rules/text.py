@@ -1,32 +1,41 @@
 """Vietnamese text: folding for search, keys for sorting. PostgreSQL's core has no collation for it."""
 
+import re
 import unicodedata
 
+# Each letter in the order of the alphabet, with f, j, w, z where they stand in dictionaries.
 LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
-RANK = {letter: index + 1 for index, letter in enumerate(LETTERS)}
+RANKS = {letter: chr(ord("A") + index) for index, letter in enumerate(LETTERS)}
 # Order of tones in Vietnamese dictionaries: level, falling, asking, tumbling, sharp, heavy.
-TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
+TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
+# The Icelandic letter looks the same in capitals and is often typed for Đ.
+ETH = str.maketrans("ðđ", "dd")
+WORDS = re.compile(r"[^\W_]+")
 
 
 def fold(text: str) -> str:
     """Return text in lower case without diacritics, `đ` as `d`, single spaces: what search compares."""
-    lowered = text.casefold().replace("đ", "d")
+    lowered = text.casefold().translate(ETH)
     letters = (c for c in unicodedata.normalize("NFD", lowered) if not unicodedata.combining(c))
     return " ".join("".join(letters).split())
 
 
-def sort_key_vi(text: str) -> tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]:
-    """Return a key that sorts as Vietnamese dictionaries do: letter by letter of each word, then by tone."""
-    return tuple(_word_key(word) for word in text.casefold().split())
+def sort_key_vi(text: str) -> str:
+    """Return a key that sorts as Vietnamese dictionaries do: word by word, by letters, then by tones.
+
+    The key is plain ASCII: stored in a column it sorts the same in PostgreSQL under the collation "C". Case and
+    punctuation do not count; digits come before letters, other alphabets after them.
+    """
+    plain = unicodedata.normalize("NFC", text.casefold().replace("ð", "đ"))
+    return " ".join(_word_key(word) for word in WORDS.findall(plain))
 
 
-def _word_key(word: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    letters: list[int] = []
-    tones: list[int] = []
-    for char in unicodedata.normalize("NFC", word):
+def _word_key(word: str) -> str:
+    """Return a word's letters, a mark that comes before any letter, and its tones."""
+    letters, tones = "", ""
+    for char in word:
         parts = unicodedata.normalize("NFD", char)
-        tone = next((TONES[c] for c in parts if c in TONES), 0)
         base = unicodedata.normalize("NFC", "".join(c for c in parts if c not in TONES))
-        letters.append(RANK.get(base, 1_000 + ord(base[0])) if not base.isdigit() else -100 + int(base))
-        tones.append(tone)
-    return tuple(letters), tuple(tones)
+        letters += base if base in "0123456789" else RANKS.get(base, f"~{ord(base[0]):06x}" if base else "")
+        tones += next((TONES[c] for c in parts if c in TONES), "0")
+    return f"{letters}!{tones}"
