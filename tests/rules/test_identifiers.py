@@ -200,9 +200,9 @@ def test_names_sort_as_in_a_vietnamese_dictionary():
 
 def test_letters_and_tones_stand_in_the_order_of_the_alphabet():
     letters = list("aăâbcdđeêghiklmnoôơpqrstuưvxy")
-    assert sorted(letters[::-1], key=sort_key_vi) == letters
+    assert sorted(set(letters), key=sort_key_vi) == letters
     tones = ["ma", "mà", "mả", "mã", "má", "mạ", "măm", "mặm", "mâm"]
-    assert sorted(tones[::-1], key=sort_key_vi) == tones
+    assert sorted(set(tones), key=sort_key_vi) == tones
 
 
 def test_a_word_is_compared_before_the_next_one_and_a_tone_after_the_letters():
@@ -218,7 +218,7 @@ def test_a_word_is_compared_before_the_next_one_and_a_tone_after_the_letters():
         "Đắk Lắk",
         "Ea H'leo",
     ]
-    assert sorted(names[::-1], key=sort_key_vi) == names
+    assert sorted(set(names), key=sort_key_vi) == names
 
 
 @given(st.text())
