@@ -41,7 +41,6 @@ PROOF_WORDS = {
     ("moved", "outside_hours"): gettext_lazy("after hours"),
     ("moved", "cut_off"): gettext_lazy("after the cut-off"),
     ("moved", "next_working_day"): gettext_lazy("moved to the next working day"),
-    ("skipped", "no_shifts"): gettext_lazy("no working hours"),
     ("start", ""): gettext_lazy("start"),
     ("due", ""): gettext_lazy("due"),
 }
