@@ -37,7 +37,7 @@ NOTICE_ICONS = {"good": "check", "warn": "warning", "bad": "warning"}
 PROOF_WORDS = {
     ("skipped", "weekend"): gettext_lazy("weekend"),
     ("skipped", "holiday"): gettext_lazy("holiday"),
-    ("skipped", "no_shifts"): gettext_lazy("closed"),
+    ("skipped", "no_shifts"): gettext_lazy("no working hours"),
     ("moved", "outside_hours"): gettext_lazy("after hours"),
     ("moved", "cut_off"): gettext_lazy("after the cut-off"),
     ("moved", "next_working_day"): gettext_lazy("moved to the next working day"),
