@@ -226,6 +226,13 @@ class TestClock:
         assert later.state == State.PROCESSING
         assert verify().ok
 
+    def test_a_supplement_asked_for_after_the_due_date_does_not_make_the_dossier_timely(self, ward, trade):
+        actions.request_supplement(
+            by=ward["head"], dossier_id=trade.pk, items=["a"], reason="b", now=at("2026-11-30T10:00")
+        )
+        actions.record_supplement(by=ward["clerk"], dossier_id=trade.pk, now=at("2026-12-07T10:00"))
+        assert fresh(trade).due_at == at("2026-11-27T09:00")
+
     def test_a_second_supplement_is_over_the_limit(self, ward, trade):
         for when in ("2026-11-25T08:00",):
             actions.request_supplement(by=ward["head"], dossier_id=trade.pk, items=["a"], reason="b", now=at(when))

@@ -100,10 +100,11 @@ def due_after_pauses(dossier: Dossier, pause: Pause, now: dt.datetime) -> dt.dat
     """Return the promise in force once `pause` has ended.
 
     Where the procedure says that a supplement starts the whole limit again, it is counted from now; else the
-    promise moves by the working time between the two instants.
+    promise moves by the working time between the two instants. A dossier that was late when its clock was stopped
+    keeps its promise: asking for a paper makes nothing timely.
     """
-    if dossier.due_at is None:
-        return None
+    if dossier.due_at is None or local_day(pause.starts_at) > local_day(dossier.due_at):
+        return dossier.due_at
     calendar = calendar_of(dossier)
     if pause.cause == Pause.Cause.SUPPLEMENT and dossier.version.supplement_recomputes:
         return calendar.promise(now, limit_of(dossier.version, dossier.channel), cut_off=dossier.version.cut_off).due_at
