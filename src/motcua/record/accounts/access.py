@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.http import urlencode
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.models import Post
@@ -42,10 +43,19 @@ def access(policy: Policy) -> Callable[[View], View]:
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """Lead to the sign-in page and back; a part of a page (htmx) is told by a header, so that nothing typed is lost."""
-    target = f"{redirect(settings.LOGIN_URL).url}?{urlencode({'next': request.get_full_path()})}"
+    target = f"{redirect(settings.LOGIN_URL).url}?{urlencode({'next': _page_of(request)})}"
     if request.headers.get("HX-Request"):
         return HttpResponse(status=401, headers={"X-Sign-In": target})
     return redirect(target)
+
+
+def _page_of(request: HttpRequest) -> str:
+    """Return the page to come back to: for what was sent, the page with the form, where the browser keeps a draft."""
+    referer = request.headers.get("Referer", "")
+    if request.method in ("GET", "HEAD") or not url_has_allowed_host_and_scheme(referer, {request.get_host()}):
+        return request.get_full_path()
+    parts = urlsplit(referer)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def actor_of(request: HttpRequest) -> Actor:

@@ -8,6 +8,7 @@ async function promise() {
 }
 for (const field of form.querySelectorAll("[data-promise]")) field.addEventListener("change", promise);
 setInterval(promise, 60000);
+if (form.querySelector(".draft-note")) promise(); // a restored draft may name another agency or channel
 form.querySelector("[data-tick]").addEventListener("click", () => {
   for (const tick of form.querySelectorAll("[data-required]")) tick.checked = true;
 });
@@ -21,4 +22,3 @@ document.addEventListener("click", (event) => {
   form.elements.owner_phone.focus();
   form.dispatchEvent(new Event("input"));
 });
-document.querySelector("#errors")?.focus();
