@@ -3,7 +3,8 @@
 import datetime as dt
 from functools import lru_cache
 
-from django.db.models import Max
+from django.db.models import Max, Subquery
+from django.db.models.functions import Coalesce
 
 from motcua.record.organisation.models import Agency, AgencyPath, CalendarUse, Post, Unit, WorkCalendar
 from motcua.rules.working_time import Calendar, Shift, WeeklyShifts
@@ -45,11 +46,10 @@ def calendar_for(agency_id: int, on: dt.date) -> Calendar:
 
     Compiled calendars are kept in the process, by the calendar's revision.
     """
-    use = CalendarUse.objects.on(on).filter(agency_id=agency_id).order_by("-valid_from").first()
-    if use:
-        row = WorkCalendar.objects.filter(pk=use.calendar_id).values_list("pk", "revision").first()
-    else:
-        row = WorkCalendar.objects.filter(code=DEFAULT_CALENDAR).values_list("pk", "revision").first()
+    use = CalendarUse.objects.on(on).filter(agency_id=agency_id).order_by("-valid_from").values("calendar_id")[:1]
+    default = WorkCalendar.objects.filter(code=DEFAULT_CALENDAR).values("pk")[:1]
+    chosen = WorkCalendar.objects.filter(pk=Coalesce(Subquery(use), Subquery(default)))
+    row = chosen.values_list("pk", "revision").first()
     if row is None:
         raise WorkCalendar.DoesNotExist("no calendar: load the province first")
     return _compiled(*row)

@@ -96,8 +96,8 @@ def calendar_of(dossier: Dossier) -> Calendar:
 
 
 def open_task(dossier: Dossier) -> Task | None:
-    """Return the task that is open, with step and unit."""
-    return dossier.tasks.filter(closed_at=None).select_related("step", "unit").first()
+    """Return the task that is open, with step, unit and assignee."""
+    return dossier.tasks.filter(closed_at=None).select_related("step", "unit", "assignee__person").first()
 
 
 def close_task(change: Change, task: Task, *, outcome: str, by: Actor, now: dt.datetime, note: str = "") -> None:

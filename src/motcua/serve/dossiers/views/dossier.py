@@ -44,7 +44,8 @@ def page_context(request: HttpRequest, dossier: Dossier, failed: dict[str, Any] 
     parties = list(dossier.parties.all())
     events = events_of(dossier)
     offered = offers(request.actor, dossier, task, now)
-    assignees = holders(task.unit_id, task.role, now.astimezone(LOCAL).date()) if task else []
+    assigns = task is not None and any(o.name == "assign" for o in offered)
+    assignees = holders(task.unit_id, task.role, now.astimezone(LOCAL).date()) if task and assigns else []
     return {
         "dossier": dossier,
         "clock": clock_of(dossier, now),

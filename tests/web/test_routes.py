@@ -1,0 +1,285 @@
+"""Every route for every role: who may enter, who is led to sign in, who is refused, who sees nothing.
+
+The dossier, its paper and its file are a ward's (phường Buôn Ma Thuột). The centre's people, the cashier and the
+manager, work at another agency: to them that dossier does not exist.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
+from django.utils import timezone
+from tests.samples import birth, household
+
+from motcua.record.accounts.models import User
+from motcua.record.ledger.models import Root
+from motcua.record.ledger.sealing import close_root, seal
+from motcua.record.organisation.models import Agency, Person, Post
+from motcua.serve.dossiers import actions
+from motcua.serve.dossiers.models import Attachment, Dossier, Paper
+
+ROLES = {
+    "anonymous": "",
+    "receiving_clerk": "xa.tiepnhan",
+    "handling_officer": "xa.canbo",
+    "head_of_unit": "xa.truongphong",
+    "leader": "xa.lanhdao",
+    "document_clerk": "xa.vanthu",
+    "cashier": "thuphi",
+    "centre_manager": "giamdoc",
+    "auditor": "kiemtra",
+    "administrator": "quantri",
+}
+FOREIGN = ("xa2.tiepnhan", "xa2.canbo", "xa2.kinhte", "xa2.truongphong", "xa2.lanhdao", "xa2.vanthu")
+
+# Method, then the status for each role in the order of ROLES. A POST has an empty body: where a role may enter it is
+# refused for what is missing (422), by the dossier's state (409), or led back to its page (302). 302 of `anonymous` leads
+# to the sign-in page.
+# In order: anonymous, clerk, officer, head, leader, document clerk, cashier, manager, auditor, administrator.
+ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
+    "shell:home": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "shell:design": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "shell:start": ("GET", (302, 302, 302, 302, 302, 302, 302, 302, 302, 302)),
+    "shell:healthz": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "shell:readyz": ("GET", (503, 503, 503, 503, 503, 503, 503, 503, 503, 503)),
+    "accounts:sign_in": ("GET", (200, 302, 302, 302, 302, 302, 302, 302, 302, 302)),
+    "accounts:sign_out": ("POST", (302, 302, 302, 302, 302, 302, 302, 302, 302, 302)),
+    "accounts:set_password": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "accounts:me": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "accounts:end_session": ("POST", (302, 302, 302, 302, 302, 302, 302, 302, 302, 302)),
+    "accounts:choose_post": ("POST", (302, 302, 302, 302, 302, 302, 302, 302, 302, 302)),
+    "accounts:sign_ins": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 200, 200)),
+    "accounts:account_action": ("POST", (302, 403, 403, 403, 403, 403, 403, 403, 403, 302)),
+    "organisation:people": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 200)),
+    "organisation:person": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 200)),
+    "organisation:end_post": ("POST", (302, 403, 403, 403, 403, 403, 403, 403, 403, 302)),
+    "organisation:agencies": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 200)),
+    "organisation:agency": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 200)),
+    "organisation:calendar": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 200)),
+    "catalogue:procedure_list": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "catalogue:options": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "catalogue:procedure": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "dossiers:desk": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 403, 403)),
+    "dossiers:intake": ("GET", (302, 200, 403, 403, 403, 403, 403, 200, 403, 403)),
+    "dossiers:promise": ("GET", (302, 204, 403, 403, 403, 403, 403, 204, 403, 403)),
+    "dossiers:applicant": ("POST", (302, 200, 403, 403, 403, 403, 403, 200, 403, 403)),
+    "dossiers:check": ("POST", (302, 422, 403, 403, 403, 403, 403, 422, 403, 403)),
+    "dossiers:inbox": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 403, 403)),
+    "dossiers:bulk_forward": ("POST", (302, 302, 302, 302, 302, 302, 302, 302, 403, 403)),
+    "dossiers:returns": ("GET", (302, 200, 403, 403, 403, 403, 403, 200, 403, 403)),
+    "dossiers:bulk_return": ("POST", (302, 302, 403, 403, 403, 403, 403, 302, 403, 403)),
+    "dossiers:lists": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 403, 403)),
+    "dossiers:search": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 403)),
+    "dossiers:register": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 403, 403)),
+    "dossiers:hand_over": ("GET", (302, 200, 403, 403, 403, 403, 403, 404, 403, 403)),
+    "dossiers:dossier": ("GET", (302, 200, 200, 200, 200, 200, 404, 404, 200, 403)),
+    "dossiers:act": ("POST", (302, 409, 403, 403, 403, 403, 404, 404, 403, 403)),
+    "dossiers:paper": ("GET", (302, 200, 200, 200, 200, 200, 404, 404, 200, 403)),
+    "dossiers:control": ("GET", (302, 200, 200, 200, 200, 200, 404, 404, 200, 403)),
+    "dossiers:attachment": ("GET", (302, 200, 200, 200, 200, 200, 404, 404, 200, 403)),
+    "dossiers:track": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "ledger:roots": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 200, 200)),
+    "ledger:roots_file": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 200, 200)),
+    "ledger:day_sheet": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 200, 200)),
+    "api-1:openapi-json": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "api-1:receive": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:search": ("GET", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:read": ("GET", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:forward": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:finish": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:return_result": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:api-root": ("GET", (404, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
+    "set_language": ("POST", (302, 302, 302, 302, 302, 302, 302, 302, 302, 302)),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Things:
+    """What the routes point at."""
+
+    dossier: Dossier
+    paper: Paper
+    attachment: Attachment
+    root: Root
+    person: Person
+    post: Post
+    agency: Agency
+
+    def arguments(self, name: str) -> dict[str, Any]:
+        """Return the arguments of a route."""
+        of_dossier = {"dossier_id": self.dossier.pk}
+        return {
+            "accounts:account_action": {"person_id": self.person.pk},
+            "organisation:person": {"person_id": self.person.pk},
+            "organisation:end_post": {"post_id": self.post.pk},
+            "organisation:agency": {"agency_id": self.agency.pk},
+            "catalogue:procedure": {"code": "1.001193"},
+            "dossiers:dossier": of_dossier,
+            "dossiers:act": of_dossier | {"name": "expire_supplement"},
+            "dossiers:paper": of_dossier | {"paper_id": self.paper.pk},
+            "dossiers:control": of_dossier,
+            "dossiers:attachment": of_dossier | {"attachment_id": self.attachment.pk},
+            "ledger:day_sheet": {"number": self.root.number},
+            "api-1:read": {"code": self.dossier.code},
+            "api-1:forward": {"code": self.dossier.code},
+            "api-1:finish": {"code": self.dossier.code},
+            "api-1:return_result": {"code": self.dossier.code},
+        }.get(name, {})
+
+
+@pytest.fixture
+def things(db: None, actor_of: Any, settings: Any, tmp_path: Path) -> Things:
+    settings.UPLOADS = tmp_path
+    clerk = actor_of("xa.tiepnhan")
+    dossier = actions.receive_dossier(by=clerk, filing=birth())
+    scan = SimpleUploadedFile("scan.pdf", b"%PDF-1.7 x")
+    attachment = actions.add_attachment(by=clerk, dossier_id=dossier.pk, file=scan, purpose=Attachment.Purpose.SCAN)
+    now = timezone.now()
+    seal(now)
+    root = close_root(timezone.localdate(), now)
+    assert root is not None
+    post = clerk.post
+    return Things(dossier, dossier.papers.get(), attachment, root, post.person, post, post.unit.agency)
+
+
+def browser_of(username: str) -> Client:
+    """Return a browser where the account is signed in; of nobody where the name is empty."""
+    client = Client(headers={"Accept-Language": "en"})
+    if username:
+        client.force_login(User.objects.get(username=username))
+    return client
+
+
+def answer(client: Client, method: str, url: str) -> HttpResponse:
+    """Ask for a page, and take back what the asking wrote."""
+    with transaction.atomic():
+        got = client.get(url) if method == "GET" else client.post(url)
+        if got.streaming:
+            b"".join(got.streaming_content)  # to its end: closing early would close the test's connection
+        transaction.set_rollback(True)
+    return got
+
+
+def names(resolver: URLResolver, *spaces: str) -> Iterator[str]:
+    """Return the name of every route, with its name spaces."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from names(pattern, *spaces, *([pattern.namespace] if pattern.namespace else []))
+        else:
+            yield ":".join((*spaces, str(pattern.name)))
+
+
+def test_every_route_has_a_row_and_every_row_a_route():
+    found = set(names(get_resolver()))
+    assert found - set(ROUTES) == set(), "a route without a row"
+    assert set(ROUTES) - found == set(), "a row without a route"
+    assert all(len(row) == len(ROLES) for _method, row in ROUTES.values())
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_a_route_answers_each_role_as_the_table_says(name, things):
+    method, row = ROUTES[name]
+    url = reverse(name, kwargs=things.arguments(name))
+    got = {role: answer(browser_of(username), method, url) for role, username in ROLES.items()}
+    assert {role: a.status_code for role, a in got.items()} == dict(zip(ROLES, row, strict=True))
+    if row[0] == 302 and name != "set_language":
+        assert got["anonymous"]["Location"].startswith("/sign-in/?next=")
+
+
+@pytest.mark.parametrize("username", FOREIGN)
+def test_another_agencys_people_do_not_learn_that_a_dossier_exists(username, things):
+    client = browser_of(username)
+    for name in ("dossiers:dossier", "dossiers:paper", "dossiers:control", "dossiers:attachment"):
+        assert answer(client, "GET", reverse(name, kwargs=things.arguments(name))).status_code == 404, name
+    assert f"/dossiers/{things.dossier.pk}/" not in client.post("/search/", {"q": things.dossier.code}).content.decode()
+    prints = Paper.objects.get(pk=things.paper.pk).prints
+    assert prints == things.paper.prints, "no print is counted"
+
+
+@pytest.mark.parametrize("username", FOREIGN)
+def test_another_agencys_people_can_do_nothing_with_a_dossier(username, things):
+    from motcua.serve.dossiers.views.dossier import HANDLERS
+
+    client = browser_of(username)
+    before = Dossier.objects.values().get(pk=things.dossier.pk)
+    body = {"reason": "x", "note": "x", "taken_by": "x", "to_step": "receive", "items": "x", "owner_name": "Y"}
+    for name in HANDLERS:
+        url = reverse("dossiers:act", kwargs={"dossier_id": things.dossier.pk, "name": name})
+        assert client.post(url, body).status_code == 404, name
+    for url in ("/inbox/forward/", "/returns/return/"):
+        client.post(url, {"dossier": str(things.dossier.pk), "taken_by": "x"})
+    assert Dossier.objects.values().get(pk=things.dossier.pk) == before
+    assert things.dossier.tasks.count() == 1
+
+
+def test_a_file_or_paper_of_another_dossier_is_not_found_under_ones_own(things, actor_of):
+    foreign = actions.receive_dossier(by=actor_of("xa2.tiepnhan"), filing=birth())
+    client = browser_of("xa2.tiepnhan")
+    for name, key in (("paper", "paper_id"), ("attachment", "attachment_id")):
+        other = {"paper_id": things.paper.pk, "attachment_id": things.attachment.pk}[key]
+        url = reverse(f"dossiers:{name}", kwargs={"dossier_id": foreign.pk, key: other})
+        assert answer(client, "GET", url).status_code == 404
+
+
+# --- few queries, however many rows
+
+QUERIES = 15
+PAGES = {
+    "xa.tiepnhan": (
+        "/desk/", "/intake/", "/intake/?procedure=1.001193", "/intake/?procedure=1.001612",
+        "/intake/promise/?procedure=1.001193", "/inbox/",
+        "/returns/", "/lists/?list=soon", "/lists/?list=late", "/lists/?list=call", "/lists/?list=supplement",
+        "/lists/?list=apology", "/search/", "/register/", "/hand-over/", "/me/", "/procedures/",
+        "/procedures/1.001193/", "{dossier}", "{control}",
+    ),
+    "xa.canbo": ("/desk/", "/inbox/", "/lists/", "{dossier}"),
+    "xa.lanhdao": ("/desk/", "/inbox/", "/inbox/?unit=1", "/lists/?list=late", "{dossier}"),
+    "kiemtra": ("/ledger/", "/sign-ins/", "{dossier}", "/search/"),
+    "quantri": ("/people/", "/agencies/", "/calendar/", "{person}", "{agency}", "/sign-ins/"),
+    "": ("/", "/procedures/", "/procedures/1.001193/", "/track/", "{track}", "/sign-in/"),
+}  # fmt: skip
+
+
+@pytest.fixture
+def many(things: Things, actor_of: Any) -> Things:
+    """Sixty dossiers at one ward: received, handed on, finished, and some that wait for a supplement."""
+    clerk, officer, leader = (actor_of(f"xa.{who}") for who in ("tiepnhan", "canbo", "lanhdao"))
+    for n in range(60):
+        dossier = actions.receive_dossier(by=clerk, filing=birth() if n % 3 else household())
+        if n % 3 == 0:
+            continue
+        if n % 2:
+            actions.forward_dossier(by=clerk, dossier_id=dossier.pk)
+        if n % 6 == 1:
+            actions.request_supplement(by=officer, dossier_id=dossier.pk, items=["x"], reason="y")
+        if n % 6 == 5:
+            actions.forward_dossier(by=officer, dossier_id=dossier.pk)
+            actions.finish_dossier(by=leader, dossier_id=dossier.pk)
+    return things
+
+
+@pytest.mark.parametrize("username", PAGES)
+def test_a_page_asks_the_database_at_most_fifteen_times(username, many, django_assert_max_num_queries):
+    client = browser_of(username)
+    client.get("/me/" if username else "/")  # the first request of a session notes when it was seen
+    over = {}
+    for page in PAGES[username]:
+        url = page.format(
+            dossier=f"/dossiers/{many.dossier.pk}/",
+            control=f"/dossiers/{many.dossier.pk}/control.pdf",
+            person=f"/people/{many.person.pk}/",
+            agency=f"/agencies/{many.agency.pk}/",
+            track=f"/track/?code={many.dossier.code}&s={many.dossier.tracking_secret}",
+        )
+        with django_assert_max_num_queries(1000) as asked:
+            assert client.get(url).status_code == 200, page
+        if len(asked) > QUERIES:
+            over[page] = (len(asked), [q["sql"][:300] for q in asked.captured_queries])
+    assert not over, "\n".join([f"{p}: {n}\n  " + "\n  ".join(sql) for p, (n, sql) in over.items()])
