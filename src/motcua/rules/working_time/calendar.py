@@ -153,11 +153,6 @@ class Calendar:
         ]
         return Promise(from_wall(end), tuple(proof))
 
-    def after_pause(self, due_at: dt.datetime, stopped_at: dt.datetime, resumed_at: dt.datetime) -> dt.datetime:
-        """Return a due time moved by one pause, by the rule of `promise`."""
-        due = to_wall(due_at)
-        return from_wall(self._stops(0, due, [Pause(stopped_at, resumed_at, "")])[0])
-
     def _begin(self, received: int, cut_off: dt.time | None) -> tuple[int, str]:
         self._timetable.check(received)
         begin = self._timetable.next_opening(received)
