@@ -3,13 +3,19 @@
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
+import threading
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
-from tests.web.launcher.running import Running, motcua, processes_of, wait_until
+from tests.web.launcher.running import VENV, Running, environment, free_port, motcua, processes_of, wait_until
+
+from motcua.web.launcher.cluster import APP, Cluster
+from motcua.web.launcher.home import Home
 
 pytestmark = pytest.mark.xdist_group("launcher")
 INT, TERM, HUP, KILL = signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL
@@ -79,6 +85,30 @@ def test_the_next_start_is_quick_and_ctrl_c_leaves_nothing(run):
     assert not processes_of(running.home)
 
 
+def test_commands_share_a_server_and_the_last_one_out_stops_it(home):
+    done: dict[int, str] = {}
+
+    def sleep(seconds: int) -> None:
+        done[seconds] = motcua(home, "psql", "-Atc", f"SELECT {seconds} FROM pg_sleep({seconds})").stdout.strip()
+
+    threads = [threading.Thread(target=sleep, args=(seconds,)) for seconds in (1, 2, 3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert done == {1: "1", 2: "2", 3: "3"}
+    assert not processes_of(home)
+
+
+def test_a_command_that_is_ended_stops_what_it_started(home):
+    command = [str(VENV / "bin/motcua"), "psql", "-c", "SELECT pg_sleep(60)"]
+    with subprocess.Popen(command, env=environment(home), start_new_session=True) as process:
+        assert wait_until(lambda: any("bin/psql" in text for text in processes_of(home).values()), 20)
+        process.terminate()
+        assert process.wait(20) == 128 + TERM
+    assert wait_until(lambda: not processes_of(home), 10)
+
+
 QUICK = [
     pytest.param(signal_group, INT, True, id="group, SIGINT, inherited as ignored"),
     pytest.param(signal_make, INT, False, id="make alone, SIGINT"),
@@ -130,6 +160,56 @@ def test_a_part_that_dies_is_started_again(run, part):
     signal_group(running, INT)
     running.wait()
     assert running.leaves_nothing()
+
+
+@pytest.mark.slow
+def test_a_second_web_server_and_worker_serve_beside_the_first(run, home):
+    first = run()
+    port = free_port()
+    others = [
+        subprocess.Popen([VENV / "bin/motcua", *arguments], env=environment(home), stdout=subprocess.PIPE, text=True)
+        for arguments in (["web", "--port", str(port)], ["worker"])
+    ]
+    assert others[0].stdout is not None
+    assert others[0].stdout.readline() == f"Ready: http://127.0.0.1:{port}\n"
+    for other in others:
+        other.terminate()
+        assert other.wait(20) == 0
+    assert answer(first, "/readyz") == 200
+    signal_group(first, INT)
+    first.wait()
+    assert first.leaves_nothing()
+
+
+@pytest.mark.slow
+def test_a_server_of_ones_own_with_an_owner_that_is_no_superuser_serves(home):
+    """The owner migrates; web and worker step down to the role that may not change the ledger."""
+    cluster = Cluster.of_home(Home(home))
+    cluster.start()
+    try:
+        with psycopg.connect(cluster.url(database="postgres"), autocommit=True) as connection:
+            connection.execute(f"ALTER ROLE {APP} RENAME TO formerly_{APP}")
+            connection.execute("CREATE ROLE boss LOGIN CREATEROLE PASSWORD 'pw'")
+            connection.execute("CREATE DATABASE own OWNER boss")
+        url = f"postgresql://boss:pw@{cluster.url().rpartition('@')[2].partition('/')[0]}/own"
+        with tempfile.TemporaryDirectory() as folder:
+            done = motcua(Path(folder), "ledger", "verify", MOTCUA_DATABASE_URL=url)
+            assert done.returncode == 0, done.stderr
+            running = Running(Path(folder), database_url=url).wait_until_ready()
+            signal_group(running, TERM)
+            running.wait()
+            assert running.leaves_nothing()
+        with psycopg.connect(url) as connection:
+            connection.execute(f"SET ROLE {APP}")
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute("DELETE FROM ledger_event")
+        with psycopg.connect(cluster.url(database="postgres"), autocommit=True) as connection:
+            connection.execute("DROP DATABASE own WITH (FORCE)")
+            connection.execute(f"DROP ROLE {APP}")
+            connection.execute("DROP ROLE boss")
+            connection.execute(f"ALTER ROLE formerly_{APP} RENAME TO {APP}")
+    finally:
+        cluster.stop()
 
 
 def _ready(running: Running) -> bool:

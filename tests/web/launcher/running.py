@@ -68,7 +68,13 @@ class Running:
     """One `make run`."""
 
     def __init__(
-        self, home: Path, *, ignored: bool = False, port: int | None = None, through_make: bool = True
+        self,
+        home: Path,
+        *,
+        ignored: bool = False,
+        port: int | None = None,
+        through_make: bool = True,
+        database_url: str = "",
     ) -> None:
         self.home, self.port = home, port or free_port()
         self.lines: list[str] = []
@@ -81,7 +87,7 @@ class Running:
         self.began = time.monotonic()
         self.process = subprocess.Popen(
             command,
-            env=environment(home),
+            env=environment(home, **({"MOTCUA_DATABASE_URL": database_url} if database_url else {})),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -6,12 +6,15 @@ import socket
 import stat
 import subprocess
 import tempfile
-import threading
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from tests.conftest import owner
 from tests.web.launcher.running import CHECKOUT, environment, free_port, motcua, processes_of
 
 from motcua.web.launcher import binaries, setup
@@ -198,18 +201,22 @@ def test_rights_lost_by_a_start_cut_short_are_given_again(fresh_database):
     assert are_granted(url)
 
 
-def test_two_commands_share_a_server_and_the_last_one_out_stops_it(home):
-    assert motcua(home, "setup").returncode == 0
-    assert not processes_of(home)
-    done: dict[int, subprocess.CompletedProcess[str]] = {}
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("time", [1, 2])
+def test_a_test_that_commits_leaves_nothing_to_the_next(time):
+    assert not Session.objects.filter(session_key="left").exists()
+    Session.objects.create(session_key="left", session_data="", expire_date=timezone.now())
 
-    def sleep(seconds: int) -> None:
-        done[seconds] = motcua(home, "psql", "-Atc", f"SELECT {seconds} FROM pg_sleep({seconds})")
 
-    threads = [threading.Thread(target=sleep, args=(seconds,)) for seconds in (1, 2, 4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert {seconds: (d.returncode, d.stdout) for seconds, d in done.items()} == {s: (0, f"{s}\n") for s in (1, 2, 4)}
-    assert not processes_of(home)
+def test_an_owner_that_may_not_make_roles_is_told_what_to_do(monkeypatch, fresh_database):
+    monkeypatch.delenv("MOTCUA_APP_DATABASE_URL")
+    plain = f"plain_{uuid.uuid4().hex[:8]}"
+    with owner(fresh_database) as connection:
+        connection.execute(f"CREATE ROLE {plain} LOGIN PASSWORD 'pw'")
+        connection.execute(f"ALTER DATABASE {fresh_database} OWNER TO {plain}")
+        address = owner_url().rpartition("@")[2].partition("/")[0]
+        url = f"postgresql://{plain}:pw@{address}/{fresh_database}"
+        with pytest.raises(CannotStart, match="CREATEROLE"):
+            grant(url)
+        connection.execute(f"GRANT {APP} TO {plain}")
+        assert are_granted(url)

@@ -3,8 +3,10 @@
 import argparse
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from motcua.web.cli import due
 from motcua.web.launcher.errors import CannotStart
@@ -19,22 +21,34 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of all subcommands."""
     top = argparse.ArgumentParser(prog="motcua", description="One door: serve, listen, measure, steer.")
     subparsers = top.add_subparsers(dest="command", required=True)
-    run = subparsers.add_parser("run", help="start web and worker, with an embedded PostgreSQL if none is named")
-    run.add_argument("--host", default=os.environ.get("HOST_ADDRESS", "127.0.0.1"))
-    run.add_argument("--port", type=_port, default=os.environ.get("PORT") or "8000")
-    run.set_defaults(run=_run, needs_database=False)
+    _add_servers(subparsers)
     promise = subparsers.add_parser("due", help="when is something received at a time due, and why")
     due.add_arguments(promise)
     promise.set_defaults(run=due.run, needs_database=False)
-    setup = subparsers.add_parser("setup", help="make, migrate and fill the data folder")
-    setup.set_defaults(run=lambda args: 0, needs_database=True)
+    setup = subparsers.add_parser("setup", aliases=["migrate"], help="make, migrate and fill the data folder")
+    setup.set_defaults(run=lambda args: 0, needs_database=True, needs_django=False)
     psql = subparsers.add_parser("psql", help="open the database as its owner (this passes by the application)")
-    psql.set_defaults(run=_psql, needs_database=True)
+    psql.set_defaults(run=_psql, needs_database=True, needs_django=False)
     manage = subparsers.add_parser("manage", help="run one of Django's management commands")
     manage.set_defaults(run=_manage, needs_database=True)
     for room in ROOMS:
         importlib.import_module(room).register(subparsers)
     return top
+
+
+def _add_servers(subparsers: Any) -> None:
+    """Add `run`, `web` and `worker`; they prepare the database themselves, since a signal must end them in order."""
+    both = "start web and worker, with an embedded PostgreSQL if none is named"
+    for name, parts, text in (
+        ("run", ("web", "worker"), both),
+        ("web", ("web",), "start only a web server, beside others on one database"),
+        ("worker", ("worker",), "start only a worker, beside others on one database"),
+    ):
+        command = subparsers.add_parser(name, help=text)
+        command.set_defaults(run=_run, needs_database=False, parts=parts, host="", port=0)
+        if "web" in parts:
+            command.add_argument("--host", default=os.environ.get("HOST_ADDRESS", "127.0.0.1"))
+            command.add_argument("--port", type=_port, default=os.environ.get("PORT") or "8000")
 
 
 def _port(text: str) -> int:
@@ -60,6 +74,8 @@ def run_command(arguments: Sequence[str]) -> int:
         return 2
     except Ended as error:
         return 128 + error.signum
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
 
 
 def _with_database(args: argparse.Namespace) -> int:
@@ -67,7 +83,8 @@ def _with_database(args: argparse.Namespace) -> int:
 
     listen_to_signals()
     with ready():
-        start_django()
+        if getattr(args, "needs_django", True):
+            start_django()
         return int(args.run(args))
 
 
@@ -83,7 +100,7 @@ def start_django() -> None:
 def _run(args: argparse.Namespace) -> int:
     from motcua.web.launcher.supervisor import run
 
-    return run(args.host, args.port)
+    return run(args.parts, args.host, args.port)
 
 
 def _psql(args: argparse.Namespace) -> int:

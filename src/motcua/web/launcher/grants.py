@@ -1,5 +1,7 @@
 """What the application's role may do: everything it needs, and in the ledger only insert and select."""
 
+import os
+
 import psycopg
 from psycopg import sql
 
@@ -25,11 +27,34 @@ def are_granted(owner_url: str) -> bool:
         if not _exists(connection):
             return False
         row = connection.execute(MISSING, {"role": APP, "append_only": list(APPEND_ONLY)}).fetchone()
-        return row == (False,)
+        return row == (False,) and (_has_own_login() or _may_step_down(connection))
+
+
+def _has_own_login() -> bool:
+    return bool(os.environ.get("MOTCUA_APP_DATABASE_URL"))
 
 
 def _exists(connection: psycopg.Connection) -> bool:
     return connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP]).fetchone() is not None
+
+
+def _may_step_down(connection: psycopg.Connection) -> bool:
+    """Tell whether the owner may act as the role; without a login of the role web and worker do so."""
+    return connection.execute("SELECT pg_has_role(current_user, %s, 'SET')", [APP]).fetchone() == (True,)
+
+
+def _make_role(connection: psycopg.Connection) -> None:
+    role = sql.Identifier(APP)
+    try:
+        if not _exists(connection):
+            connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(role))
+        if not _has_own_login() and not _may_step_down(connection):
+            connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(role))
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise CannotStart(
+            f"The owner of the database may not make or take the role {APP}: give it CREATEROLE, or, as a superuser, "
+            f"make the role and say GRANT {APP} TO its name."
+        ) from error
 
 
 def grant(owner_url: str) -> None:
@@ -40,14 +65,7 @@ def grant(owner_url: str) -> None:
     """
     role = sql.Identifier(APP)
     with psycopg.connect(owner_url) as connection:
-        try:
-            if not _exists(connection):
-                connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(role))
-                connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(role))
-        except psycopg.errors.InsufficientPrivilege as error:
-            raise CannotStart(
-                f"The owner of the database may not make the role {APP}; make it, or grant CREATEROLE."
-            ) from error
+        _make_role(connection)
         for statement in (
             "GRANT USAGE ON SCHEMA public TO {}",
             "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}",

@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -67,30 +68,40 @@ class Part:
         return len(lately) <= RESTARTS_A_MINUTE
 
 
-def run(host: str, port: int) -> int:
-    """Start everything, say when it is ready, and stay until a signal or the end of a part.
+def run(names: Sequence[str], host: str, port: int) -> int:
+    """Start web, worker or both, say when it is ready, and stay until a signal or the end of a part.
+
+    Args:
+        names: "web", "worker" or both; a part alone serves beside others on one database.
+        host, port: where the web server listens; not read without one.
 
     Returns:
         0 after a signal, 1 after a part has died for good.
+
+    Raises:
+        CannotStart: one clear sentence.
     """
     listen_to_signals()
     try:
         _end_with_make()
-        _check_port(host, port)
-        os.environ["MOTCUA_PUBLIC_URL"] = os.environ.get("MOTCUA_PUBLIC_URL") or f"http://{host}:{port}"
+        if "web" in names:
+            _check_port(host, port)
+            os.environ["MOTCUA_PUBLIC_URL"] = os.environ.get("MOTCUA_PUBLIC_URL") or f"http://{host}:{port}"
         with ready(wait_for_others=False) as installation:
-            return _serve(installation, host, port)
+            parts = [part for part in _parts(installation, host, port) if part.name in names]
+            return _serve(installation, parts, f"http://{host}:{port}" if "web" in names else "")
     except Ended:
         return 0
 
 
-def _serve(installation: Ready, host: str, port: int) -> int:
-    parts = _parts(installation, host, port)
+def _serve(installation: Ready, parts: list[Part], url: str) -> int:
     try:
         for part in parts:
             part.start()
-        _wait_until_ready(host, port, parts)
-        _say_ready(host, port, installation)
+        if url:
+            # A web server alone is ready once it answers: whether a worker serves the queue is another's matter.
+            _wait_until_ready(url, "/readyz" if len(parts) > 1 else "/healthz", parts)
+            _say_ready(url, installation)
         return _stay(installation, parts)
     finally:
         with undisturbed():
@@ -159,27 +170,29 @@ def _user_of_web(installation: Ready) -> User | None:
     return user
 
 
-def _wait_until_ready(host: str, port: int, parts: list[Part]) -> None:
+def _wait_until_ready(url: str, path: str, parts: list[Part]) -> None:
     deadline = time.monotonic() + READY_WITHIN_SECONDS
     while time.monotonic() < deadline:
         if dead := next((part for part in parts if part.died()), None):
             raise CannotStart(f"The {dead.name} process ended while starting; see {dead.log}.")
-        if _answers(f"http://{host}:{port}/readyz"):
+        if _answers(url + path):
             return
         time.sleep(0.1)
     raise CannotStart(f"Not ready after {READY_WITHIN_SECONDS:.0f} seconds; see {parts[0].log.parent}.")
 
 
 def _answers(url: str) -> bool:
+    """Tell whether a page answers 200, asked as a proxy on this machine would ask."""
+    request = urllib.request.Request(url, headers={"Host": "127.0.0.1", "X-Forwarded-Proto": "https"})
     try:
-        with urllib.request.urlopen(url, timeout=5) as answer:
+        with urllib.request.urlopen(request, timeout=5) as answer:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
 
 
-def _say_ready(host: str, port: int, installation: Ready) -> None:
-    sys.stdout.write(f"Ready: http://{host}:{port}\n")
+def _say_ready(url: str, installation: Ready) -> None:
+    sys.stdout.write(f"Ready: {url}\n")
     sys.stdout.flush()
     if installation.demo:
         env = os.environ | {"DJANGO_SETTINGS_MODULE": "motcua.web.settings", "MOTCUA_POOL": "0"}
