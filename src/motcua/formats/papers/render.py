@@ -20,6 +20,8 @@ HERE = Path(__file__).parent
 # A word of this length may be wider than a column; such sheets let words break anywhere.
 LONG_WORD = re.compile(r"\S{22}")
 TITLE_LIMIT = {"a5": 44, "a5-landscape": 60, "a4": 48, "a4-landscape": 80}
+# Letters of data from which a paper is large (nine slips, 500 rows): laying it out takes 20 MB and more.
+LARGE = 100_000
 _warm = threading.local()
 
 
@@ -42,7 +44,15 @@ def render(*sheets: Sheet) -> bytes:
     """
     if not sheets:
         raise ValueError("nothing to print")
-    inputs = {"data": json.dumps([_laid_out(sheet) for sheet in sheets], ensure_ascii=False)}
+    data = json.dumps([_laid_out(sheet) for sheet in sheets], ensure_ascii=False)
+    pdf = _compiled(data)
+    if len(data) > LARGE:
+        _forget()
+    return pdf
+
+
+def _compiled(data: str) -> bytes:
+    inputs = {"data": data}
     try:
         pdf = compiler().compile(format="pdf", sys_inputs=inputs, pdf_standards=["ua-1"])
     except typst.TypstError:
@@ -51,6 +61,13 @@ def render(*sheets: Sheet) -> bytes:
     if not isinstance(pdf, bytes):
         raise TypeError("the compiler gave no single file")
     return pdf
+
+
+def _forget() -> None:
+    """Let the compiler drop what a large paper left in its memory: it keeps the parts of its last ten compilations."""
+    tiny = json.dumps([_laid_out(Sheet(title="-", agency="-"))])
+    for _ in range(12):
+        _compiled(tiny)
 
 
 def pages_of(sheets: Sequence[Sheet]) -> bytes:

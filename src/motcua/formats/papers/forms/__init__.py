@@ -22,6 +22,7 @@ from motcua.formats.papers.forms.dossier import (
 )
 from motcua.formats.papers.forms.lists import (
     REGISTER_HEADS,
+    REGISTER_PDF_ROWS,
     REGISTER_WIDTHS,
     day_sheet,
     hand_over,
@@ -33,6 +34,7 @@ from motcua.formats.papers.forms.wording import dated, grouped, title_of, writte
 
 __all__ = [
     "REGISTER_HEADS",
+    "REGISTER_PDF_ROWS",
     "REGISTER_WIDTHS",
     "Case",
     "apology",

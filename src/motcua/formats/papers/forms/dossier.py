@@ -156,7 +156,7 @@ def _papers_table(papers: Sequence[tuple[str, int, int, int]]) -> Table:
 def _second_phase(phase: tuple[dt.datetime | None, dt.datetime | None] | None) -> list[tuple[str, str]]:
     if phase is None:
         return []
-    blank = "...... giờ ...... phút, ngày ....../....../.........."
+    blank = "..... giờ ..... phút, ngày ...../...../20....."
     came, due = (written(moment) if moment else blank for moment in phase)
     return [
         ("Thời gian nhận hồ sơ bổ sung (giai đoạn 2)", came),
