@@ -1,18 +1,17 @@
 """Papers as PDF and XLSX: slips and letters of a dossier, the register, the hand-over list."""
 
 import datetime as dt
-import tempfile
 import uuid
-from pathlib import Path
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from rustpy_xlsxwriter import write_worksheet
+from django.utils.translation import gettext as _
 
 from motcua.formats.papers import Sheet, forms
 from motcua.formats.papers import render as render_pdf
 from motcua.record.accounts.access import access
+from motcua.record.organisation.errors import Refused
 from motcua.record.organisation.models import Agency
 from motcua.serve.dossiers.actions import print_paper
 from motcua.serve.dossiers.models import Dossier
@@ -67,11 +66,16 @@ def register(request: HttpRequest) -> HttpResponse:
     since, until = _period(request)
     rows = register_rows(_registered(request, since, until))
     kind = request.GET.get("as", "")
-    if kind == "xlsx":
-        return _xlsx(rows, f"register-{since}-{until}")
     agency = request.actor.post.unit.agency
+    period = f"Từ ngày {since:%d/%m/%Y} đến ngày {until:%d/%m/%Y}"
+    if kind == "xlsx":
+        content = forms.register_workbook(agency=agency.name_vi, period=period, day=timezone.localdate(), rows=rows)
+        answer = HttpResponse(content, content_type=XLSX)
+        answer["Content-Disposition"] = f'attachment; filename="register-{since}-{until}.xlsx"'
+        return answer
     if kind == "pdf":
-        period = f"Từ ngày {since:%d/%m/%Y} đến ngày {until:%d/%m/%Y}"
+        if len(rows) > forms.REGISTER_PDF_ROWS:
+            raise Refused("register.too_long", _("The register is too long for one PDF: choose fewer days, or XLSX."))
         sheet = forms.register(
             agency=agency.name_vi,
             superior=superior_of(agency),
@@ -83,18 +87,6 @@ def register(request: HttpRequest) -> HttpResponse:
         return pdf(sheet, name=f"register-{since}-{until}")
     context = {"rows": rows[:500], "heads": forms.REGISTER_HEADS, "since": since, "until": until, "count": len(rows)}
     return render(request, "dossiers/register.html", context)
-
-
-def _xlsx(rows: list[tuple[str, ...]], name: str) -> HttpResponse:
-    """Return the register as a workbook; text stays text, so that no cell is read as a formula."""
-    records = [dict(zip(forms.REGISTER_HEADS, row, strict=True)) for row in rows]
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "register.xlsx"
-        write_worksheet(records or [dict.fromkeys(forms.REGISTER_HEADS, "")], str(file), sheet_name="So theo doi")
-        content = file.read_bytes()
-    answer = HttpResponse(content, content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    return answer
 
 
 @access(RECEIVES)

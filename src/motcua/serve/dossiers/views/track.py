@@ -68,14 +68,16 @@ def paper_check(dossier: Dossier, code: str) -> dict[str, Any]:
         `known`: whether a code was given; `agrees`: whether it is that event's; `received_at` as the ledger has it;
         `row_agrees`: whether the dossier still shows the time that the ledger holds.
     """
+    # Slips print the code in groups ("7ZK3-MQ9A").
+    typed = code.replace("-", "").replace(" ", "").upper()
     event = receipt_event(dossier)
     if event is None:
         return {"known": False, "agrees": False, "received_at": None, "row_agrees": True}
     fields = event.payload["rows"][dossier.ledger_key()]
     received_at = parse_datetime(fields["received_at"])
     return {
-        "known": bool(code),
-        "agrees": constant_time_compare(check_code(bytes(event.hash)), code.strip().upper()),
+        "known": bool(typed),
+        "agrees": constant_time_compare(check_code(bytes(event.hash)), typed),
         "received_at": received_at,
         "row_agrees": received_at == dossier.received_at,
     }
