@@ -1,6 +1,6 @@
 # One door. `make help` lists what can be made.
 SHELL := /bin/bash
-PYTHON ?= python3
+PYTHON ?=
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
@@ -15,11 +15,7 @@ help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 $(BIN)/uv: requirements/uv.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Motcua needs Python 3.11 or later; $$($(PYTHON) --version) is too old. Name another: make PYTHON=python3.11 …" >&2; exit 2; }
-	@echo "Making $(VENV)"
-	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
-	@touch $@
+	@bash requirements/make_venv.sh '$(VENV)' '$(PYTHON)'
 
 $(VENV)/.base: requirements/base.txt pyproject.toml $(BIN)/uv
 	@echo "Installing packages"
@@ -33,7 +29,7 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.base
 	@touch $@
 
 run: $(VENV)/.base ## Start Motcua at http://127.0.0.1:8000 (PORT=… for another port)
-	@MOTCUA_END_WITH_PARENT=1 PORT=$(PORT) exec $(BIN)/motcua run
+	@MOTCUA_END_WITH_PARENT=1 PORT='$(PORT)' exec $(BIN)/motcua run
 
 .PHONY: browser
 browser:
