@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from motcua.rules.working_time import LOCAL, Calendar, Duration, Pause, Shift, WeeklyShifts, total
+from motcua.rules.working_time import LOCAL, Calendar, Duration, OutOfCalendar, Pause, Shift, WeeklyShifts, total
 
 FIRST = dt.date(2026, 1, 1)
 some = settings(max_examples=120, deadline=None)
@@ -348,3 +348,17 @@ def test_a_limit_that_is_none_is_refused_one_by_one_and_many(amount, unit):
         CALENDAR.add(at("2026-11-16T09:00"), amount, unit)
     with pytest.raises(ValueError):
         CALENDAR.add_many(np.array(["2026-11-16T09:00"], dtype="datetime64[m]"), amount, unit)
+
+
+@pytest.mark.parametrize("unit", ["wh", "wd", "d", "m"])
+@pytest.mark.parametrize(
+    ("start", "amount"), [("1970-01-01", 1), ("NaT", 1), ("2100-12-31T17:30", 1), ("2100-12-01", 9_000)]
+)
+def test_many_refuse_what_lies_outside_the_years(unit, start, amount):
+    starts = np.array(["2026-11-16T09:00", start], dtype="datetime64[m]")
+    with pytest.raises(OutOfCalendar):
+        CALENDAR.add_many(starts, amount, unit)
+
+
+def test_many_of_none_are_none():
+    assert CALENDAR.add_many(np.array([], dtype="datetime64[m]"), 5, "wd").size == 0

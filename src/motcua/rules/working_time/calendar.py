@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from motcua.rules.working_time import many
 from motcua.rules.working_time.instants import DAY, date_of, day_number, from_wall, local, seconds_of, to_wall
+from motcua.rules.working_time.many import Many
 from motcua.rules.working_time.proofs import Promise, ProofLine, Reasons
 from motcua.rules.working_time.terms import Duration, Pause, Shift, WeeklyShifts, check_limit
 from motcua.rules.working_time.timetable import Timetable
@@ -40,6 +40,7 @@ class Calendar:
         self.days_off = dict(days_off)
         self.working_days = dict(working_days)
         self._timetable = Timetable(self.weekly, self.days_off, self.working_days)
+        self._many = Many(self._timetable)
         self._reasons = Reasons(self._timetable, self.days_off, self.working_days)
 
     @classmethod
@@ -103,7 +104,7 @@ class Calendar:
         """
         check_limit(amount, unit)
         received = starts.astype("datetime64[s]").astype(np.int64)
-        return many.ends(self._timetable, received, amount, unit).astype("datetime64[s]")
+        return self._many.ends(received, amount, unit).astype("datetime64[s]")
 
     def add_minutes(self, end: dt.datetime, minutes: int) -> dt.datetime:
         """Move an end by working minutes; by none it stays where it is, also at a closing or outside a shift."""
