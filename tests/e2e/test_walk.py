@@ -195,6 +195,12 @@ def test_a_session_that_expires_in_the_midst_of_the_form_loses_nothing_typed(bro
     assert page.input_value("#owner_name") == "", "what was received is not offered again"
 
 
+def test_the_form_stands_ready_with_what_is_usual(browser, site):
+    page = open_intake(browser, site).page
+    assert page.input_value("[name=sets]") == "1"
+    assert page.input_value("[name=agency]") == "H15.136"
+
+
 def test_a_double_click_makes_one_dossier(browser, site):
     clerk = open_intake(browser, site)
     clerk.page.dblclick("button[data-key=r]")

@@ -54,3 +54,18 @@ def test_nearness_compares_local_dates(moment: dt.datetime | None, words: str) -
 def test_every_state_of_the_clock_has_an_icon_and_a_word() -> None:
     assert set(shell.CLOCK_WORDS) == set(shell.CLOCK_ICONS)
     assert len(set(shell.CLOCK_ICONS.values())) == len(shell.CLOCK_ICONS)
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("+84905123456", "0905 123 456"),
+        ("+842623858585", "02623 858 585"),
+        ("+12025550123", "+12025550123"),
+        ("1022", "1022"),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_a_phone_number_is_shown_as_people_here_write_it(stored: str | None, shown: str) -> None:
+    assert shell.phone(stored) == shown

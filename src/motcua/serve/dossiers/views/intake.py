@@ -120,6 +120,7 @@ def form_context(request: HttpRequest, version: ProcedureVersion) -> dict[str, A
         "fees": fees,
         "fee_before": [f for f in fees if f.when == Fee.When.BEFORE],
         "v": post,
+        "sets": post.get("sets", "1"),
         "form_key": post.get("form_key") or uuid.uuid4().hex,
         "channels": Channel.choices,
         "return_methods": ReturnMethod.choices,

@@ -67,6 +67,15 @@ def dong(amount: int | None) -> str:
 
 
 @register.filter
+def phone(number: str | None) -> str:
+    """Return a stored number (E.164) as people here write it: +84905123456 is 0905 123 456; others stay."""
+    if not number or not number.startswith("+84"):
+        return number or ""
+    local = "0" + number.removeprefix("+84")
+    return f"{local[:-6]} {local[-6:-3]} {local[-3:]}"
+
+
+@register.filter
 def masked(number: str) -> str:
     """Return an identity number with all but its last three digits hidden."""
     return "•" * max(len(number) - 3, 0) + number[-3:] if number else "–"
