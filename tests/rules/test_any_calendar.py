@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from motcua.rules.working_time import LOCAL, Calendar, Duration, OutOfCalendar, Pause, Shift, WeeklyShifts, total
 
 FIRST = dt.date(2026, 1, 1)
-some = settings(max_examples=120, deadline=None)
+some = settings(max_examples=60, deadline=None)
 
 
 # --- any calendar ---------------------------------------------------------------------------------------------
@@ -111,7 +111,7 @@ def later_month(day: dt.date, months: int) -> dt.date:
 # --- properties -----------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(calendars(), instants, st.integers(0, 6), units)
 def test_an_end_is_what_a_pencil_finds(calendar, start, amount, unit):
     assert calendar.add(start, amount, unit) == slow_add(calendar, start, amount, unit)
