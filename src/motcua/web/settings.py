@@ -162,9 +162,6 @@ AXES_ENABLE_ADMIN = False
 AXES_LOCKOUT_CALLABLE = "motcua.record.accounts.views.locked_out"
 AXES_VERBOSE = False
 
-# Messages may hold a first password: they stay on the server.
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -8,3 +8,7 @@ class AccountsConfig(AppConfig):
 
     name = "motcua.record.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """Register the jobs."""
+        from motcua.record.accounts import jobs  # noqa: F401

@@ -16,6 +16,11 @@ def register(subparsers: Any) -> None:
     create.add_argument("--scopes", default="dossiers:read,dossiers:search", help="words separated by commas")
     create.add_argument("--days", type=int, default=365, help="how long it is valid")
     create.set_defaults(run=run_create, needs_database=True)
+    listing = commands.add_parser("list", help="show clients and their tokens, never a secret")
+    listing.set_defaults(run=run_list, needs_database=True)
+    revoke = commands.add_parser("revoke", help="make a token worthless from now on")
+    revoke.add_argument("number", type=int, help="number of the token, as `list` shows it")
+    revoke.set_defaults(run=run_revoke, needs_database=True)
 
 
 def run_create(args: argparse.Namespace) -> int:
@@ -44,4 +49,38 @@ def run_create(args: argparse.Namespace) -> int:
         sys.stderr.write(f"{refusal.message}\n")
         return 2
     sys.stdout.write(f"{secret}\n")
+    return 0
+
+
+def run_list(args: argparse.Namespace) -> int:
+    """Print a line per token: number, client, scopes, state, valid until."""
+    from django.utils import timezone
+
+    from motcua.record.accounts.models import Token
+
+    now = timezone.now()
+    for token in Token.objects.select_related("client").order_by("pk"):
+        state = "revoked" if token.revoked_at else "valid"
+        if state == "valid" and token.expires_at and token.expires_at <= now:
+            state = "expired"
+        until = timezone.localtime(token.expires_at).isoformat(timespec="minutes") if token.expires_at else "-"
+        line = (str(token.pk), token.client.name, ",".join(token.scopes), state, until)
+        sys.stdout.write("\t".join(line) + "\n")
+    return 0
+
+
+def run_revoke(args: argparse.Namespace) -> int:
+    """Revoke a token; 2 where there is none of that number that still works."""
+    from django.utils import timezone
+
+    from motcua.record.accounts.actions import revoke_token
+    from motcua.record.accounts.models import Token
+    from motcua.record.organisation.actor import system
+
+    now = timezone.now()
+    token = Token.objects.select_related("client").filter(pk=args.number, revoked_at=None).first()
+    if token is None:
+        sys.stderr.write(f"There is no token {args.number} that still works.\n")
+        return 2
+    revoke_token(by=system(timezone.localdate(now)), token=token, now=now)
     return 0

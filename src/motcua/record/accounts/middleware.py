@@ -32,6 +32,7 @@ class SessionLimitsMiddleware:
         idle = now - seen > settings.SESSION_IDLE_MINUTES * 60
         old = now - started > settings.SESSION_LONGEST_HOURS * 3600
         if idle or old or not request.user.is_active:
+            UserSession.objects.filter(session_key=request.session.session_key).delete()
             logout(request)
         elif now - seen > SEEN_EVERY or "seen" not in request.session:
             request.session["seen"] = now

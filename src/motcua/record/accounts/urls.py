@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from motcua.record.accounts import views
+from motcua.record.accounts import client_views, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -14,4 +14,5 @@ urlpatterns = [
     path("me/post/", views.choose_post, name="choose_post"),
     path("sign-ins/", views.sign_ins, name="sign_ins"),
     path("people/<int:person_id>/account/", views.account_action, name="account_action"),
+    path("clients/", client_views.clients, name="clients"),
 ]

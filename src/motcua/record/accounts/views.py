@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
-from django.contrib.auth.forms import AuthenticationForm
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_POST
 from motcua.record.accounts.access import access
 from motcua.record.accounts.actions import choose_password, close_account, open_account, reset_password
 from motcua.record.accounts.actions.accounts import end_sessions
+from motcua.record.accounts.forms import SignInForm
 from motcua.record.accounts.middleware import remember_session
 from motcua.record.accounts.models import SignIn, User
 from motcua.record.organisation.errors import Refused
@@ -38,7 +38,8 @@ def note(request: HttpRequest, result: str, username: str, user: User | None = N
 def safe_next(request: HttpRequest) -> str:
     """Return where to go after signing in: a page of ours that was asked for, else the start."""
     target = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+    ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    if ours and target.startswith("/"):
         return target
     return "shell:start"
 
@@ -49,23 +50,21 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in with name and password; five wrong ones close the door for fifteen minutes."""
     if request.user.is_authenticated and request.method == "GET":
         return redirect(safe_next(request))
-    form = AuthenticationForm(request, data=request.POST or None)
-    form.fields["username"].label, form.fields["password"].label = _("User name"), _("Password")
-    form.fields["username"].widget.attrs |= {"autofocus": True, "autocapitalize": "none"}
+    form = SignInForm(request, data=request.POST if request.method == "POST" else None)
     if request.method == "POST":
         if form.is_valid():
             login(request, form.get_user())
             remember_session(request)
             note(request, SignIn.Result.OK, form.get_user().username, form.get_user())
             return redirect(safe_next(request))
-        note(request, SignIn.Result.WRONG, request.POST.get("username", ""))
+        note(request, SignIn.Result.WRONG, form.attempted)
     context = {"form": form, "next": request.POST.get("next") or request.GET.get("next", ""), "demo": settings.DEMO}
     return render(request, "accounts/sign_in.html", context, status=200 if request.method == "GET" else 422)
 
 
 def locked_out(request: HttpRequest, response: HttpResponse, credentials: dict[str, str]) -> HttpResponse:
     """Say that the door is closed, and for how long."""
-    note(request, SignIn.Result.LOCKED, str(credentials.get("username", "")))
+    note(request, SignIn.Result.LOCKED, SignInForm(request, data=request.POST).attempted)
     return render(request, "accounts/locked.html", {"minutes": round(settings.AXES_COOLOFF_TIME * 60)}, status=429)
 
 
@@ -103,7 +102,9 @@ def _try_password(request: HttpRequest) -> str:
         choose_password(by=request.actor, user=request.user, password=post.get("new_password", ""), now=timezone.now())
     except Refused as refusal:
         return refusal.message
+    before = request.session.session_key
     update_session_auth_hash(request, request.user)
+    request.user.open_sessions.filter(session_key=before).update(session_key=request.session.session_key)
     end_sessions(request.user, keep=request.session.session_key or "")
     return ""
 
@@ -132,8 +133,10 @@ def me(request: HttpRequest) -> HttpResponse:
 @require_POST
 @access(SIGNED_IN)
 def end_session(request: HttpRequest) -> HttpResponse:
-    """End one's other sessions."""
-    ended = end_sessions(request.user, keep=request.session.session_key or "")
+    """End one of one's other sessions, or all of them."""
+    one = request.POST.get("session", "")
+    only = int(one) if one.isdecimal() and len(one) < 19 else None
+    ended = end_sessions(request.user, keep=request.session.session_key or "", only=only)
     messages.success(request, _("%(count)d other sessions were ended.") % {"count": ended})
     return redirect("accounts:me")
 
@@ -142,7 +145,7 @@ def end_session(request: HttpRequest) -> HttpResponse:
 def sign_ins(request: HttpRequest) -> HttpResponse:
     """Show the log of sign-ins, newest first."""
     rows = SignIn.objects.order_by("-at")
-    if who := request.GET.get("who", "").strip():
+    if who := request.GET.get("who", "").strip().replace("\0", ""):
         rows = rows.filter(username__icontains=who)
     if (result := request.GET.get("result", "")) in SignIn.Result.values:
         rows = rows.filter(result=result)
@@ -189,4 +192,5 @@ def _change_account(request: HttpRequest, user: User, what: str) -> None:
 
 def _show_once(request: HttpRequest, user: User, secret: str) -> None:
     text = _("User name %(name)s, first password %(secret)s. It is shown once; it must be changed at sign-in.")
-    messages.warning(request, text % {"name": user.username, "secret": secret})
+    # Not as a message: messages travel in a cookie, the session stays on the server.
+    request.session["shown_once"] = text % {"name": user.username, "secret": secret}

@@ -96,7 +96,8 @@ def record_change(
     Raises:
         Chain.DoesNotExist: the chain was not opened.
     """
-    with transaction.atomic():
+    # No savepoint where a transaction is open: whoever opened it undoes the whole.
+    with transaction.atomic(savepoint=False):
         chain = (
             Chain(id=chain_id, subject=subject, salt=os.urandom(16), length=0, head=GENESIS)
             if new

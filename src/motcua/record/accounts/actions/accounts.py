@@ -106,8 +106,11 @@ def close_account(*, by: Actor, user: User, active: bool, now: dt.datetime) -> U
 
     Raises:
         NotAllowed: not an administrator.
+        Refused: one's own account, since nobody might be left to open it again.
     """
     ADMINISTERS.check(by)
+    if not active and by.post is not None and by.post.person_id == user.person_id:
+        raise Refused("account.own", _("You cannot close your own account. Ask another administrator."))
     with record_change(
         chain_id=person_chain(user.person.staff_code),
         subject="person",
@@ -122,11 +125,19 @@ def close_account(*, by: Actor, user: User, active: bool, now: dt.datetime) -> U
     return user
 
 
-def end_sessions(user: User, *, keep: str = "") -> int:
-    """End the account's open sessions but one; return how many ended."""
+def end_sessions(user: User, *, keep: str = "", only: int | None = None) -> int:
+    """End the account's open sessions; return how many ended.
+
+    Args:
+        keep: key of the session that stays.
+        only: number of the one session to end; all if not given.
+    """
     from django.contrib.sessions.models import Session
 
-    ending = list(user.open_sessions.exclude(session_key=keep).values_list("session_key", flat=True))
+    sessions = user.open_sessions.exclude(session_key=keep)
+    if only is not None:
+        sessions = sessions.filter(pk=only)
+    ending = list(sessions.values_list("session_key", flat=True))
     Session.objects.filter(session_key__in=ending).delete()
     UserSession.objects.filter(session_key__in=ending).delete()
     return len(ending)

@@ -23,6 +23,7 @@ SCOPES = (
     "dossiers:search",
 )
 PREFIX = "mc_"
+LONGEST_NAME = 100
 
 
 def digest_of(secret: str) -> str:
@@ -35,9 +36,12 @@ def create_client(*, by: Actor, name: str, post: Post, now: dt.datetime) -> Clie
 
     Raises:
         NotAllowed: not an administrator.
-        Refused: the name belongs to a client of another post.
+        Refused: no name, or one that belongs to a client of another post.
     """
     ADMINISTERS.check(by)
+    name = " ".join(name.split())
+    if not name or len(name) > LONGEST_NAME or "\0" in name:
+        raise Refused("client.name", _("Name the program, in at most 100 characters."), field="name")
     known = Client.objects.filter(name=name).first()
     if known is not None:
         if known.post_id != post.pk:
@@ -67,8 +71,10 @@ def issue_token(
         Refused: an unknown scope, or none.
     """
     ADMINISTERS.check(by)
+    if not scopes:
+        raise Refused("token.no_scope", _("Choose what the program may do."), field="scopes")
     unknown = sorted(set(scopes) - set(SCOPES))
-    if unknown or not scopes:
+    if unknown:
         raise Refused(
             "token.scope",
             _("Unknown scope “%(scope)s”; known are: %(known)s."),

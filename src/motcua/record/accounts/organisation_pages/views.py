@@ -28,10 +28,23 @@ from motcua.rules.text import fold
 
 def day_of(request: HttpRequest, name: str = "on") -> dt.date:
     """Return the date that the page asks for, today if none or nonsense."""
+    return date_in(request.GET.get(name, "")) or timezone.localdate()
+
+
+def date_in(text: str) -> dt.date | None:
+    """Return the date that was typed, None if none or no such day."""
     try:
-        return parse_date(request.GET.get(name, "")) or timezone.localdate()
+        return parse_date(text)
     except ValueError:
-        return timezone.localdate()
+        return None
+
+
+def number_in(text: str | None) -> int:
+    """Return the row's number that a form sends, 0 for nonsense."""
+    return int(text) if text and text.isdecimal() and len(text) < 19 else 0
+
+
+EARLIEST, LATEST = 2000, 2100
 
 
 @access(ADMINISTERS)
@@ -70,6 +83,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
     agency = Agency.objects.on(today).filter(code=request.GET.get("agency", "")).first()
     context = {
         "person": found,
+        "shown_once": request.session.pop("shown_once", ""),
         "account": getattr(found, "account", None),
         "posts": posts,
         "today": today,
@@ -87,10 +101,10 @@ def _give_post(request: HttpRequest, found: Person) -> None:
         give_post(
             by=request.actor,
             person=found,
-            unit=get_object_or_404(Unit, pk=post.get("unit") or 0),
+            unit=get_object_or_404(Unit, pk=number_in(post.get("unit"))),
             role=post.get("role", ""),
-            valid_from=parse_date(post.get("valid_from", "")) or timezone.localdate(),
-            valid_to=parse_date(post.get("valid_to", "")) if post.get("valid_to") else None,
+            valid_from=date_in(post.get("valid_from", "")) or timezone.localdate(),
+            valid_to=date_in(post.get("valid_to", "")),
             title=post.get("title", ""),
             now=timezone.now(),
         )
@@ -104,7 +118,7 @@ def _give_post(request: HttpRequest, found: Person) -> None:
 def end_post_view(request: HttpRequest, post_id: int) -> HttpResponse:
     """End a post from tomorrow on, or from a given day."""
     found = get_object_or_404(Post.objects.select_related("person"), pk=post_id)
-    until = parse_date(request.POST.get("valid_to", "")) or timezone.localdate() + dt.timedelta(days=1)
+    until = date_in(request.POST.get("valid_to", "")) or timezone.localdate() + dt.timedelta(days=1)
     try:
         end_post(by=request.actor, post=found, valid_to=until, now=timezone.now())
         messages.success(request, _("The post ends."))
@@ -152,7 +166,7 @@ def _add_desk(request: HttpRequest) -> None:
     try:
         add_desk(
             by=request.actor,
-            unit=get_object_or_404(Unit.objects.select_related("agency"), pk=post.get("unit") or 0),
+            unit=get_object_or_404(Unit.objects.select_related("agency"), pk=number_in(post.get("unit"))),
             name_vi=post.get("name_vi", ""),
             address=post.get("address", ""),
             phone=post.get("phone", ""),
@@ -169,7 +183,9 @@ def calendar(request: HttpRequest) -> HttpResponse:
     """Show a year's days off and made-up days; add one, take one away."""
     code = request.GET.get("code", "default")
     found = get_object_or_404(WorkCalendar, code=code)
-    year = int(request.GET["year"]) if request.GET.get("year", "").isdigit() else timezone.localdate().year
+    year = number_in(request.GET.get("year"))
+    if not EARLIEST <= year <= LATEST:
+        year = timezone.localdate().year
     if request.method == "POST":
         _change_day(request, code)
         return redirect(f"{request.path}?year={year}")
@@ -185,7 +201,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 def _change_day(request: HttpRequest, code: str) -> None:
     post, now = request.POST, timezone.now()
-    day = parse_date(post.get("date", ""))
+    day = date_in(post.get("date", ""))
     if day is None:
         messages.error(request, _("Give a date."))
         return

@@ -25,6 +25,8 @@ def set_calendar_day(
         raise Refused("calendar.kind", _("Say whether it is a day off or a working day."), field="kind")
     if not name_vi.strip() or not source.strip():
         raise Refused("calendar.source", _("Give the day's name and the decision it comes from."), field="source")
+    if max(len(name_vi), len(name_en)) > 200 or len(source) > 300:
+        raise Refused("calendar.long", _("A name has at most 200 characters, a source 300."), field="name_vi")
     calendar = WorkCalendar.objects.get(code=code)
     with record_change(
         chain_id=chain_of("calendar", code),

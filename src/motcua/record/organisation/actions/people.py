@@ -1,19 +1,27 @@
 """People, their posts, and desks."""
 
 import datetime as dt
+import re
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from motcua.record.ledger.recording import chain_of, record_change
 from motcua.record.organisation.actions.loading import agency_chain
 from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.errors import Conflict, Refused
-from motcua.record.organisation.models import Desk, Person, Post, Role, Unit
+from motcua.record.organisation.models import DatedQuerySet, Desk, Person, Post, Role, Unit
 from motcua.record.organisation.policies import ADMINISTERS
 from motcua.rules.text import fold
 
+LONGEST_NAME, LONGEST_PHONE, LONGEST_TITLE = 200, 20, 200
 DESK_ROLES = (Role.CLERK, Role.CASHIER, Role.CENTRE_MANAGER)
+
+
+STAFF_CODE = re.compile(r"^[\w.-]{1,30}$")
 
 
 def person_chain(staff_code: str) -> UUID:
@@ -35,11 +43,14 @@ def add_person(
     Raises:
         NotAllowed: not an administrator.
         Conflict: the staff code is taken.
-        Refused: no name.
+        Refused: no name, a name over 200 characters, a wrong staff code, e-mail or phone.
     """
     ADMINISTERS.check(by)
-    if not full_name.strip():
-        raise Refused("person.name_missing", _("Give the name."), field="full_name")
+    staff_code = staff_code.strip()
+    if not STAFF_CODE.match(staff_code):
+        message = _("A staff code has up to thirty letters, digits, dots and hyphens.")
+        raise Refused("person.staff_code_wrong", message, field="staff_code")
+    _check_particulars(full_name, email, phone)
     if Person.objects.filter(staff_code=staff_code).exists():
         raise Conflict("person.staff_code", _("This staff code is taken."), field="staff_code")
     name = " ".join(full_name.split())
@@ -54,6 +65,76 @@ def add_person(
         new=True,
     ) as change:
         change.add(person)
+    return person
+
+
+def _check_particulars(full_name: str, email: str, phone: str) -> None:
+    """Refuse particulars that cannot be kept.
+
+    Raises:
+        Refused: names the field.
+    """
+    if not full_name.strip():
+        raise Refused("person.name_missing", _("Give the name."), field="full_name")
+    if len(full_name) > LONGEST_NAME or "\0" in full_name:
+        raise Refused("person.name_long", _("A name has at most 200 characters."), field="full_name")
+    if len(phone) > LONGEST_PHONE or "\0" in phone:
+        raise Refused("person.phone", _("A phone number has at most 20 characters."), field="phone")
+    try:
+        if email:
+            validate_email(email)
+    except ValidationError as error:
+        raise Refused("person.email", _("This is not an e-mail address."), field="email") from error
+
+
+def change_person(
+    *, by: Actor, person: Person, full_name: str, email: str = "", phone: str = "", now: dt.datetime
+) -> Person:
+    """Change a person's particulars; the staff code stays, since the chain hangs on it.
+
+    Raises:
+        NotAllowed: not an administrator.
+        Refused: as for `add_person`.
+    """
+    ADMINISTERS.check(by)
+    _check_particulars(full_name, email, phone)
+    name = " ".join(full_name.split())
+    with record_change(
+        chain_id=person_chain(person.staff_code),
+        subject="person",
+        kind="person.changed",
+        actor=by.key,
+        occurred_at=now,
+        recorded_at=now,
+    ) as change:
+        change.set(person, full_name=name, folded_name=fold(name), email=email, phone=phone)
+    return person
+
+
+def end_person(*, by: Actor, person: Person, last_day: dt.date, now: dt.datetime) -> Person:
+    """Let a person leave: every post ends after `last_day`, those that had not begun fall away on their first day.
+
+    The account is closed by `accounts.actions.close_account`.
+
+    Raises:
+        NotAllowed: not an administrator.
+        Refused: the last administrator, or oneself.
+    """
+    ADMINISTERS.check(by)
+    if by.post is not None and by.post.person_id == person.pk:
+        raise Refused("person.self", _("You cannot end your own posts. Ask another administrator."))
+    end = last_day + dt.timedelta(days=1)
+    with record_change(
+        chain_id=person_chain(person.staff_code),
+        subject="person",
+        kind="person.left",
+        actor=by.key,
+        occurred_at=now,
+        recorded_at=now,
+    ) as change:
+        for post in person.posts.filter(Q(valid_to=None) | Q(valid_to__gt=end)):
+            change.set(post, valid_to=max(end, post.valid_from + dt.timedelta(days=1)))
+        change.set(person, active=False)
     return person
 
 
@@ -81,7 +162,9 @@ def give_post(
         raise Refused("post.role", _("Choose a role."), field="role")
     if valid_to is not None and valid_to <= valid_from:
         raise Refused("post.dates", _("The last day comes before the first."), field="valid_to")
-    if Post.objects.on(valid_from).filter(person=person, unit=unit, role=role).exists():
+    if len(title) > LONGEST_TITLE or "\0" in title:
+        raise Refused("post.title", _("A title has at most 200 characters."), field="title")
+    if _overlapping(valid_from, valid_to).filter(person=person, unit=unit, role=role).exists():
         raise Conflict("post.twice", _("The person holds this post on that day already."))
     if role in DESK_ROLES and desk is None:
         desk = Desk.objects.on(valid_from).filter(unit=unit).first()
@@ -98,14 +181,22 @@ def give_post(
     return post
 
 
+def _overlapping(valid_from: dt.date, valid_to: dt.date | None) -> DatedQuerySet:
+    """Return the posts that are held on some day of [valid_from, valid_to)."""
+    posts = Post.objects.filter(Q(valid_to=None) | Q(valid_to__gt=valid_from))
+    return posts.filter(valid_from__lt=valid_to) if valid_to else posts
+
+
 def end_post(*, by: Actor, post: Post, valid_to: dt.date, now: dt.datetime) -> Post:
     """End a post: `valid_to` is the first day on which it is no longer held.
 
     Raises:
         NotAllowed: not an administrator.
-        Refused: before the post began.
+        Refused: before the post began; one's own post as administrator, which nobody might be left to give again.
     """
     ADMINISTERS.check(by)
+    if by.post is not None and by.post.pk == post.pk:
+        raise Refused("post.own", _("You cannot end the post you act in. Ask another administrator."))
     if valid_to <= post.valid_from:
         raise Refused("post.dates", _("The last day comes before the first."), field="valid_to")
     with record_change(
@@ -135,11 +226,13 @@ def add_desk(
 
     Raises:
         NotAllowed: not an administrator.
-        Refused: no name.
+        Refused: no name, or a text that is too long.
     """
     ADMINISTERS.check(by)
     if not name_vi.strip():
         raise Refused("desk.name", _("Give the name."), field="name_vi")
+    if max(len(name_vi), len(name_en)) > 500 or len(address) > 300 or len(phone) > 30 or "\0" in name_vi + address:
+        raise Refused("desk.long", _("That is too long: a name has 500 characters at most, an address 300."))
     desk = Desk(unit=unit, name_vi=name_vi, name_en=name_en, address=address, phone=phone, valid_from=valid_from)
     with record_change(
         chain_id=agency_chain(unit.agency.code, unit.agency.valid_from),

@@ -28,7 +28,7 @@ SECRET_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 @contextmanager
 def filing_event(kind: str, by: Actor, occurred_at: dt.datetime, now: dt.datetime) -> Iterator[Change]:
     """Open the chain of a new dossier with the event of this kind."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         lock_timeout(10)
         with record_change(
             chain_id=new_id(),
