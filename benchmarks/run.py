@@ -1,0 +1,98 @@
+"""Measure everything and write `docs/explanation/performance.md`. Takes about two minutes.
+
+    python benchmarks/run.py
+"""
+
+import datetime as dt
+import json
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+PAGE = HERE.parent / "docs" / "explanation" / "performance.md"
+
+
+def measured(name: str, *arguments: str) -> dict[str, Any]:
+    """Run one benchmark and return its JSON."""
+    print(f"measuring {name} …", flush=True)
+    command = [sys.executable, str(HERE / f"{name}.py"), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{name} failed:\n{done.stderr[-2000:]}")
+    return dict(json.loads(done.stdout))
+
+
+def machine() -> str:
+    """Return what it was measured on."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    load = os.getloadavg()[0]
+    cores = os.cpu_count()
+    return f"{cores} cores, {memory:.0f} GiB, Python {platform.python_version()}, load before the run {load:.1f}"
+
+
+def verdict(reached: bool) -> str:
+    """Return a word for a bar."""
+    return "reached" if reached else "**missed**"
+
+
+def page(on: str, intake: dict[str, Any], papers: dict[str, Any], time: dict[str, Any]) -> str:
+    """Return the page's text."""
+    ratio, p95, slip = intake["ratio"], intake["steady_p95_ms"], papers["slip_ms"]["median"]
+    days = time["due_times_a_second"]["5wd"]
+    rows = ", ".join(f"{count} × `{table}`" for table, count in intake["rows"].items())
+    return f"""# Performance
+
+Measured by `make bench` on {dt.date.today():%d %B %Y}: {on}. One machine, one run, clients and servers on the same
+cores; the embedded PostgreSQL with its usual settings (fsync on). The figures are rewritten by each run, the bad ones
+too.
+
+| what | bar | measured | |
+|---|---|---|---|
+| HTTP intake ÷ `pgbench` writing the same rows, 8 clients | at least 0.06, aim 0.10 | {ratio} | {verdict(ratio >= 0.06)} |
+| p95 at a steady 20 intakes a second | at most 120 ms | {p95} ms | {verdict(p95 <= 120)} |
+| a slip, once warm (median) | at most 50 ms | {slip} ms | {verdict(slip <= 50)} |
+| due times a second, one by one | 50,000 | {days["add"]:,} | {verdict(days["add"] >= 50_000)} |
+| due times a second, many at once | – | {days["add_many"]:,} | |
+| `numpy.busday_offset` in the same run | – | {time["busday_offset_a_second"]:,} | |
+
+## Intake
+
+A whole form by a signed-in clerk: session, policy, checks, promise, rows, event, answer.
+
+| | |
+|---|---|
+| intakes a second over HTTP, 8 clients | {intake["http_intakes_per_second"]} |
+| median, p95 with 8 clients at once | {intake["http_p50_ms"]} ms, {intake["http_p95_ms"]} ms |
+| `pgbench` transactions a second, 8 clients | {intake["pgbench_per_second"]} |
+| steady 20 a second: median, p95, longest | {intake["steady_p50_ms"]} ms, {intake["steady_p95_ms"]} ms, {intake["steady_max_ms"]} ms |
+
+Rows of one intake, and so of one `pgbench` transaction: {rows}. The script is made from the rows that an intake
+really wrote; see `benchmarks/intake.py`. The clients of the HTTP measure are Python threads on the same two cores and
+take their share of them.
+
+## Working time
+
+`numpy.busday_offset` counts whole days only: no shifts, clock times, hours, months, pauses or proofs. With its proof a
+promise of five working days is made {days["promise_with_proof"]:,} times a second.
+
+## Again
+
+`make bench`, or one at a time: `python benchmarks/intake.py`, `benchmarks/papers.py`, `benchmarks/working_time.py`.
+"""
+
+
+def main() -> None:
+    """Measure and write."""
+    on = machine()
+    time, papers = measured("working_time"), measured("papers")
+    intake = measured("intake")
+    PAGE.write_text(page(on, intake, papers, time), encoding="utf-8")
+    print(PAGE.read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    main()
