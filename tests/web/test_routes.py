@@ -56,6 +56,7 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
     "accounts:end_session": ("POST", (302, 302, 302, 302, 302, 302, 302, 302, 302, 302)),
     "accounts:choose_post": ("POST", (302, 302, 302, 302, 302, 302, 302, 302, 302, 302)),
     "accounts:sign_ins": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 200, 200)),
+    "accounts:clients": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 200)),
     "accounts:account_action": ("POST", (302, 403, 403, 403, 403, 403, 403, 403, 403, 302)),
     "organisation:people": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 200)),
     "organisation:person": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 200)),
@@ -242,7 +243,7 @@ PAGES = {
     "xa.canbo": ("/desk/", "/inbox/", "/lists/", "{dossier}"),
     "xa.lanhdao": ("/desk/", "/inbox/", "/inbox/?unit=1", "/lists/?list=late", "{dossier}"),
     "kiemtra": ("/ledger/", "/sign-ins/", "{dossier}", "/search/"),
-    "quantri": ("/people/", "/agencies/", "/calendar/", "{person}", "{agency}", "/sign-ins/"),
+    "quantri": ("/people/", "/agencies/", "/calendar/", "{person}", "{agency}", "/sign-ins/", "/clients/"),
     "": ("/", "/procedures/", "/procedures/1.001193/", "/track/", "{track}", "/sign-in/"),
 }  # fmt: skip
 

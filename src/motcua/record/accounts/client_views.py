@@ -40,9 +40,7 @@ def _issue(request: HttpRequest) -> None:
     post = _post_of(request.POST.get("username", ""))
     client = create_client(by=by, name=request.POST.get("name", ""), post=post, now=now)
     valid_days = int(days) if days in map(str, DAYS) else DAYS[0]
-    _token, secret = issue_token(
-        by=by, client=client, scopes=request.POST.getlist("scopes"), now=now, days=valid_days
-    )
+    _token, secret = issue_token(by=by, client=client, scopes=request.POST.getlist("scopes"), now=now, days=valid_days)
     text = _("Token of %(name)s: %(secret)s. It is shown once; keep it where only the program reads it.")
     messages.warning(request, text % {"name": client.name, "secret": secret})
 

@@ -43,6 +43,7 @@ MENU: tuple[Entry, ...] = (
     Entry(_("People"), "organisation:people", ADMINISTERS),
     Entry(_("Agencies"), "organisation:agencies", ADMINISTERS),
     Entry(_("Calendar"), "organisation:calendar", ADMINISTERS),
+    Entry(_("Programs"), "accounts:clients", ADMINISTERS),
     Entry(_("Sign-ins"), "accounts:sign_ins", AUDITS),
 )
 

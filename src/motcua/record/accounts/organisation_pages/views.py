@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,16 +13,31 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from motcua.record.accounts.access import access
+from motcua.record.accounts.actions import close_account
 from motcua.record.organisation.actions import (
     add_desk,
     add_person,
+    add_unit,
+    change_person,
+    end_person,
     end_post,
     give_post,
     remove_calendar_day,
     set_calendar_day,
 )
 from motcua.record.organisation.errors import Refused
-from motcua.record.organisation.models import Agency, CalendarDay, Desk, Level, Person, Post, Role, Unit, WorkCalendar
+from motcua.record.organisation.models import (
+    Agency,
+    CalendarDay,
+    Desk,
+    Level,
+    Person,
+    Post,
+    Role,
+    Unit,
+    UnitKind,
+    WorkCalendar,
+)
 from motcua.record.organisation.policies import ADMINISTERS
 from motcua.rules.text import fold
 
@@ -76,7 +92,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
     """Show a person: posts from and to, account."""
     found = get_object_or_404(Person.objects.select_related("account"), pk=person_id)
     if request.method == "POST":
-        _give_post(request, found)
+        PERSON_FORMS.get(request.POST.get("what", ""), _give_post)(request, found)
         return redirect("organisation:person", person_id)
     today = timezone.localdate()
     posts = found.posts.select_related("unit__agency", "desk").order_by("-valid_from")
@@ -113,6 +129,38 @@ def _give_post(request: HttpRequest, found: Person) -> None:
         messages.error(request, refusal.message)
 
 
+def _change_person(request: HttpRequest, found: Person) -> None:
+    post = request.POST
+    try:
+        change_person(
+            by=request.actor,
+            person=found,
+            full_name=post.get("full_name", ""),
+            email=post.get("email", "").strip(),
+            phone=post.get("phone", "").strip(),
+            now=timezone.now(),
+        )
+        messages.success(request, _("The particulars are changed."))
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+
+
+def _end_person(request: HttpRequest, found: Person) -> None:
+    now = timezone.now()
+    last_day = date_in(request.POST.get("last_day", "")) or timezone.localdate()
+    try:
+        with transaction.atomic():
+            end_person(by=request.actor, person=found, last_day=last_day, now=now)
+            if hasattr(found, "account") and last_day <= timezone.localdate():
+                close_account(by=request.actor, user=found.account, active=False, now=now)
+        messages.success(request, _("The person has left; all posts end."))
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+
+
+PERSON_FORMS = {"change": _change_person, "leave": _end_person}
+
+
 @require_POST
 @access(ADMINISTERS)
 def end_post_view(request: HttpRequest, post_id: int) -> HttpResponse:
@@ -147,18 +195,36 @@ def agency(request: HttpRequest, agency_id: int) -> HttpResponse:
     """Show an agency: units, desks, who holds posts; add a desk."""
     found = get_object_or_404(Agency.objects.select_related("parent"), pk=agency_id)
     if request.method == "POST":
-        _add_desk(request)
+        _add_unit(request, found) if request.POST.get("what") == "unit" else _add_desk(request)
         return redirect("organisation:agency", agency_id)
     today = timezone.localdate()
     context = {
         "agency": found,
         "units": found.units.order_by("pk"),
+        "unit_kinds": UnitKind.choices,
         "desks": Desk.objects.filter(unit__agency=found).select_related("unit"),
         "posts": Post.objects.on(today).filter(unit__agency=found).select_related("person", "unit"),
         "predecessors": found.predecessors.all(),
         "successors": found.successors.all(),
     }
     return render(request, "organisation/agency.html", context)
+
+
+def _add_unit(request: HttpRequest, found: Agency) -> None:
+    post = request.POST
+    try:
+        add_unit(
+            by=request.actor,
+            agency=found,
+            key=post.get("key", "").strip(),
+            kind=post.get("kind", ""),
+            name_vi=post.get("unit_name", ""),
+            valid_from=timezone.localdate(),
+            now=timezone.now(),
+        )
+        messages.success(request, _("The unit is added."))
+    except Refused as refusal:
+        messages.error(request, refusal.message)
 
 
 def _add_desk(request: HttpRequest) -> None:

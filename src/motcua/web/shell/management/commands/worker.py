@@ -4,11 +4,14 @@ import asyncio
 import datetime as dt
 import logging
 import threading
+import time
 from typing import Any
 
+import psycopg
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection
 from django.utils import timezone
+from procrastinate.exceptions import ConnectorException
 
 from motcua.record.ledger.sealing import close_root, deliver_all, seal
 from motcua.rules.working_time import LOCAL
@@ -16,6 +19,7 @@ from motcua.rules.working_time import LOCAL
 logger = logging.getLogger("motcua.worker")
 PAUSE_SECONDS = 0.4
 HEARTBEAT_SECONDS = 5.0
+LONGEST_PAUSE_SECONDS = 10.0
 
 
 class Command(BaseCommand):
@@ -29,10 +33,25 @@ class Command(BaseCommand):
         sealer = threading.Thread(target=seal_until, args=(ending,), name="sealer", daemon=True)
         sealer.start()
         try:
-            asyncio.run(_serve())
+            asyncio.run(_serve_on())
         finally:
             ending.set()
             sealer.join(timeout=5)
+
+
+async def _serve_on() -> None:
+    """Serve the queue until a signal; a database that goes away is tried again, later and later."""
+    pause = PAUSE_SECONDS
+    while True:
+        began = time.monotonic()
+        try:
+            return await _serve()
+        except (ConnectorException, psycopg.OperationalError, DatabaseError) as error:
+            if time.monotonic() - began > LONGEST_PAUSE_SECONDS:
+                pause = PAUSE_SECONDS
+            logger.warning("the queue waits for the database: %s", first_line(error))
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
 
 async def _serve() -> None:
@@ -48,6 +67,11 @@ async def _serve() -> None:
         )
 
 
+def first_line(error: Exception) -> str:
+    """Return the first line of what an error says, its kind if it says nothing."""
+    return str(error).partition("\n")[0] or type(error).__name__
+
+
 def seal_until(ending: threading.Event) -> None:
     """Seal and deliver until told to end; a database that is away is tried again, later and later."""
     pause = PAUSE_SECONDS
@@ -56,9 +80,13 @@ def seal_until(ending: threading.Event) -> None:
             busy = seal_once()
             pause = 0.01 if busy else PAUSE_SECONDS
         except DatabaseError as error:
-            pause = min(pause * 2, 10)
-            logger.warning("sealing waits for the database: %s", str(error).splitlines()[0] if str(error) else error)
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+            logger.warning("sealing waits for the database: %s", first_line(error))
             connection.close()
+        except Exception:
+            # A subscriber that fails must not end the sealer: others, and the roots, wait for it.
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+            logger.exception("a subscriber failed; its events are handed over again")
     connection.close()
 
 
