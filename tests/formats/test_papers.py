@@ -132,6 +132,11 @@ class TestSlip:
 
         assert "CODE-128:H15.104.27-261120-12345" in codes_of(render(*slip(case)), tmp_path, dpi=200)
 
+    def test_secret_and_check_code_stand_on_one_line(self):
+        said = text_of(render(*slip(replace(CASE, secret="WWWWWWWWWW", check_code="WWWWWWWW"))), layout=True)
+
+        assert "Mã bí mật: WWWWWWWWWW Mã kiểm tra: WWWW-WWWW" in said
+
     def test_the_second_phase_shows_only_when_given_and_moves_the_numbers(self):
         plain = text_of(render(*slip()))
         phased = text_of(render(*slip(second_phase=(CASE.due_at, None))))
@@ -251,6 +256,13 @@ class TestForms:
         assert forms.dated("Đắk Lắk", dt.date(2026, 3, 15)) == "Đắk Lắk, ngày 15 tháng 3 năm 2026"
         assert forms.dated("", dt.date(2026, 12, 1)) == "ngày 01 tháng 12 năm 2026"
 
+    @pytest.mark.parametrize(
+        ("stored", "printed"),
+        [("+84905123456", "0905 123 456"), ("+842623855555", "02623 855 555"), ("+33123456789", "+33123456789")],
+    )
+    def test_phones_are_printed_as_people_write_them(self, stored, printed):
+        assert f"Điện thoại, email: {printed} ·" in text_of(render(*slip(replace(CASE, phone=stored))))
+
     def test_an_apology_gives_the_old_time_the_reason_and_the_new_time(self):
         late = text_of(render(apology(CASE, "Sở Xây dựng", extension=False)))
         early = text_of(render(apology(CASE, "Sở Xây dựng", extension=True)))
@@ -348,6 +360,7 @@ class TestTexts:
 
     def test_an_agency_stands_in_two_lines_kind_and_place(self):
         assert named("Ủy ban nhân dân phường Buôn Ma Thuột") == ["Ủy ban nhân dân", "phường Buôn Ma Thuột"]
+        assert named("UBND phường Ea Kao") == ["Ủy ban nhân dân", "phường Ea Kao"]
         assert named("Sở Xây dựng") == ["Sở Xây dựng"]
 
     def test_papers_given_are_counted_by_kind(self):

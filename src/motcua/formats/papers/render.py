@@ -124,8 +124,9 @@ def balanced(text: str, limit: int) -> list[str]:
 
 def named(agency: str) -> list[str]:
     """Return an agency's name in the lines of its letterhead: the kind of body, then of what place."""
+    agency = re.sub(r"^UBND(?=\s)", "Ủy ban nhân dân", agency)
     for kind in ("Ủy ban nhân dân ", "Trung tâm Phục vụ hành chính công "):
-        if agency.startswith(kind) and len(agency) > 30:
+        if agency.startswith(kind) and len(agency) > 28:
             return [kind.strip(), agency[len(kind) :]]
     return balanced(agency, 34)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from motcua.formats.papers.forms.wording import (
     checkable,
     dated,
+    national,
     numbered,
     sentence,
     sentences,
@@ -49,7 +50,7 @@ class Case:
     @property
     def contact(self) -> str:
         """Return telephone and e-mail, those that are known."""
-        return " · ".join(part for part in (self.phone, self.email) if part)
+        return " · ".join(part for part in (national(self.phone), self.email) if part)
 
     @property
     def other_submitter(self) -> str:

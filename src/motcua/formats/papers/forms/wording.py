@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,12 @@ def grouped(text: str, size: int = 8) -> str:
 def checkable(code: str) -> str:
     """Return a check code as slips print it: in groups of four; one already grouped stays."""
     return "-".join(code[i : i + 4] for i in range(0, len(code), 4)) if code.isalnum() else code
+
+
+def national(phone: str) -> str:
+    """Return a Vietnamese phone as people write it (+84905123456 → 0905 123 456); any other stays."""
+    digits = "0" + phone[3:] if re.fullmatch(r"\+84[0-9]{9,10}", phone) else phone
+    return f"{digits[:-6]} {digits[-6:-3]} {digits[-3:]}" if re.fullmatch(r"0[0-9]{9,10}", digits) else phone
 
 
 def numbered(lines: list[tuple[str, str]], *, start: int = 1) -> tuple[tuple[str, str], ...]:
