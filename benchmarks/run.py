@@ -1,6 +1,6 @@
 """Measure everything and write `docs/explanation/performance.md`. Takes about two minutes.
 
-    python benchmarks/run.py
+python benchmarks/run.py
 """
 
 import datetime as dt
