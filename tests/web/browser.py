@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-CHROMIUM = os.environ.get("MOTCUA_CHROMIUM", "/usr/bin/chromium")
+CHROMIUM = os.environ.get("TEST_CHROMIUM", "/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -18,7 +18,7 @@ FLAGS = [
     "--no-first-run",
 ]
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
-PICTURES = os.environ.get("MOTCUA_PICTURES", "")
+PICTURES = os.environ.get("TEST_PICTURES", "")
 PASSWORD = "motcua-demo-2026"
 LOCALES = {"vi": "vi-VN", "en": "en-GB"}
 
@@ -91,7 +91,7 @@ def overflows(page: Page) -> bool:
 
 
 def screenshot(page: Page, name: str) -> None:
-    """Keep a picture of the whole page in the folder that MOTCUA_PICTURES names; without it, do nothing."""
+    """Keep a picture of the whole page in the folder that TEST_PICTURES names; without it, do nothing."""
     if PICTURES:
         folder = Path(PICTURES)
         folder.mkdir(parents=True, exist_ok=True)
