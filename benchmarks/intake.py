@@ -1,6 +1,6 @@
 """Intakes over HTTP beside a bare `pgbench` script that writes the same rows on the same server. Prints JSON.
 
-    python benchmarks/intake.py [--seconds 15] [--steady 20]
+    python benchmarks/intake.py [--seconds 20] [--steady 20] [--steady-seconds 30]
 
 An installation of its own in a temporary folder: the embedded PostgreSQL with its usual settings (fsync on), web and
 worker as `make run` starts them. Eight clients sign in as clerks and send whole forms; then twenty intakes a second
@@ -35,6 +35,8 @@ from motcua.web.launcher.home import Home
 PASSWORD = "motcua-demo-2026"
 CLERKS = ("tiepnhan1", "tiepnhan2", "xa.tiepnhan", "xa2.tiepnhan")
 CLIENTS = 8
+DOSSIERS = 2000
+PAGES = {"desk": "/desk/", "inbox": "/inbox/", "search": "/search/"}
 FORM = {
     "procedure": "1.001193", "agency": "H15.136", "decision": "receive", "channel": "1", "return_method": "counter",
     "sets": "1", "owner_name": "Nguyễn Văn Thử", "owner_identity_number": "066090012345",
@@ -55,10 +57,12 @@ def installation() -> Iterator[tuple[Path, int]]:
     folder = Path(tempfile.mkdtemp(prefix="motcua-bench-"))
     folder.chmod(0o755)
     port = free_port()
-    env = os.environ | {"MOTCUA_HOME": str(folder), "PORT": str(port)}
+    env = os.environ | {"MOTCUA_HOME": str(folder), "PORT": str(port), "MOTCUA_END_WITH_PARENT": "1"}
     env.pop("MOTCUA_DATABASE_URL", None)
     log = (folder / "run.log").open("w")
-    child = subprocess.Popen([sys.executable, "-c", "from motcua.web.cli import main; main()", "run"], env=env, stdout=log, stderr=log)
+    child = subprocess.Popen(
+        [sys.executable, "-c", "from motcua.web.cli import main; main()", "run"], env=env, stdout=log, stderr=log
+    )
     try:
         deadline = time.monotonic() + 120
         while "Ready" not in (folder / "run.log").read_text():
@@ -68,7 +72,10 @@ def installation() -> Iterator[tuple[Path, int]]:
         yield folder, port
     finally:
         child.send_signal(signal.SIGTERM)
-        child.wait(timeout=60)
+        try:
+            child.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            child.kill()
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -78,10 +85,10 @@ class Clerk:
     def __init__(self, port: int, username: str) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         self.cookies: dict[str, str] = {}
-        self._send("GET", "/sign-in/")
-        self._send("POST", "/sign-in/", {"username": username, "password": PASSWORD})
+        self.send("GET", "/sign-in/")
+        self.send("POST", "/sign-in/", {"username": username, "password": PASSWORD})
 
-    def _send(self, method: str, path: str, form: dict[str, str] | None = None) -> int:
+    def send(self, method: str, path: str, form: dict[str, str] | None = None) -> int:
         headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
         body = None
         if form is not None:
@@ -98,7 +105,7 @@ class Clerk:
     def receive(self) -> float:
         """Send a whole intake; return its seconds."""
         began = time.perf_counter()
-        status = self._send("POST", "/intake/", FORM | {"form_key": uuid.uuid4().hex})
+        status = self.send("POST", "/intake/", FORM | {"form_key": uuid.uuid4().hex})
         if status != 302:
             raise RuntimeError(f"an intake was answered with {status}")
         return time.perf_counter() - began
@@ -137,7 +144,7 @@ def steadily(clerks: list[Clerk], rate: float, seconds: float) -> list[float]:
 
 
 def _in_threads(jobs: list) -> None:
-    threads = [threading.Thread(target=job) for job in jobs]
+    threads = [threading.Thread(target=job, daemon=True) for job in jobs]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -161,7 +168,8 @@ def script_of(connection: psycopg.Connection) -> tuple[str, dict[str, int]]:
             lines.append(_insert(connection, table, dict(zip(names, row, strict=True)), chain))
             rows[table] = rows.get(table, 0) + 1
     lines.append("INSERT INTO ledger_pending (event_id) VALUES (:n);")
-    counter = "UPDATE series_counter SET last = last + 1 WHERE id = (SELECT min(id) FROM series_counter WHERE kind = 'dossier');"
+    first = "SELECT min(id) FROM series_counter WHERE kind = 'dossier'"
+    counter = f"UPDATE series_counter SET last = last + 1 WHERE id = ({first});"
     return "\n".join([*lines, counter, "END;"]), rows | {"ledger_pending": 1, "series_counter": 1}
 
 
@@ -183,13 +191,18 @@ def _insert(connection: psycopg.Connection, table: str, row: dict, chain: uuid.U
 
 def pgbench(folder: Path, seconds: int) -> tuple[float, dict[str, int]]:
     """Return transactions a second of the bare script, and the rows that it writes."""
+    return run_pgbench(folder, "-T", str(seconds))
+
+
+def run_pgbench(folder: Path, *bound: str) -> tuple[float, dict[str, int]]:
+    """Run the bare script for so long (`-T`) or so often (`-t`)."""
     cluster = Cluster.of_home(Home(folder))
     with psycopg.connect(cluster.url()) as connection:
         text, rows = script_of(connection)
     file = folder / "intake.sql"
     file.write_text(text)
     binary = choose().folder / "bin" / "pgbench"
-    command = [str(binary), "-n", "-M", "simple", "-c", str(CLIENTS), "-j", "2", "-T", str(seconds), "-f", str(file)]
+    command = [str(binary), "-n", "-M", "simple", "-c", str(CLIENTS), "-j", "2", *bound, "-f", str(file)]
     done = subprocess.run([*command, cluster.url()], capture_output=True, text=True, check=False)
     match = re.search(r"tps = ([\d.]+)", done.stdout)
     if not match:
@@ -202,31 +215,97 @@ def percentile(times: list[float], share: float) -> float:
     return round(sorted(times)[min(int(len(times) * share), len(times) - 1)] * 1000, 1)
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--seconds", type=int, default=15)
-    parser.add_argument("--steady", type=float, default=20.0)
-    args = parser.parse_args()
+def fill(folder: Path, wanted: int) -> int:
+    """Write copies of the newest intake until there are so many dossiers; return how many there are."""
+    count = "SELECT count(*) FROM dossiers_dossier"
+    with psycopg.connect(Cluster.of_home(Home(folder)).url(), autocommit=True) as connection:
+        missing = wanted - connection.execute(count).fetchone()[0]
+        if missing > 0:
+            run_pgbench(folder, "-t", str(missing // CLIENTS + 1))
+        connection.execute("ANALYZE")
+        return connection.execute(count).fetchone()[0]
+
+
+def pages(folder: Path, clerk: Clerk, times: int) -> dict[str, dict[str, float]]:
+    """Return median and 95th percentile, in milliseconds, of getting each page, one after another."""
+    with psycopg.connect(Cluster.of_home(Home(folder)).url()) as connection:
+        chain = connection.execute(
+            "SELECT chain_id FROM ledger_event WHERE kind = 'dossier.received' LIMIT 1"
+        ).fetchone()[0]
+    found = {}
+    for name, path in (PAGES | {"dossier": f"/dossiers/{chain}/"}).items():
+        status, spans = 0, []
+        for _time in range(times + 2):
+            began = time.perf_counter()
+            form = {"q": "Nguyen Van Thu"} if name == "search" else None
+            status = clerk.send("POST" if form else "GET", path, form)
+            spans.append(time.perf_counter() - began)
+        found[name] = {"status": status, "p50_ms": percentile(spans[2:], 0.5), "p95_ms": percentile(spans[2:], 0.95)}
+    return found
+
+
+def settings_of(folder: Path) -> dict[str, str]:
+    """Return the server's version and the settings that decide what a commit costs."""
+    names = ("server_version", "fsync", "synchronous_commit", "full_page_writes", "shared_buffers")
+    with psycopg.connect(Cluster.of_home(Home(folder)).url()) as connection:
+        return {name: connection.execute(f"SHOW {name}").fetchone()[0] for name in names}
+
+
+def say(text: str) -> None:
+    """Show what is being measured."""
+    print(f"  {text}", file=sys.stderr, flush=True)
+
+
+def measure(seconds: int, rate: float, steady_seconds: int) -> dict[str, object]:
+    """Measure all on one installation."""
+    say("starting an installation of its own")
     with installation() as (folder, port):
         clerks = [Clerk(port, CLERKS[n % len(CLERKS)]) for n in range(CLIENTS)]
         at_once(clerks, 3)
-        rate, times = at_once(clerks, args.seconds)
-        steady = steadily(clerks, args.steady, args.seconds)
-        tps, rows = pgbench(folder, args.seconds)
-    result = {
-        "http_intakes_per_second": round(rate, 1),
-        "http_p50_ms": percentile(times, 0.5),
-        "http_p95_ms": percentile(times, 0.95),
+        say(f"{CLIENTS} clients, as fast as they can, {seconds} s")
+        load = os.getloadavg()[0]
+        reached, times = at_once(clerks, seconds)
+        say(f"{reached:.1f} intakes a second; now {rate:g} a second for {steady_seconds} s")
+        steady = steadily(clerks, rate, steady_seconds)
+        say("pgbench with the same rows")
+        tps, rows = pgbench(folder, seconds)
+        dossiers = fill(folder, DOSSIERS)
+        say(f"pages, with {dossiers} dossiers")
+        shown = pages(folder, clerks[0], 30)
+        postgresql = settings_of(folder)
+    return {
+        "http_intakes_per_second": round(reached, 1),
+        **spread("http", times),
         "pgbench_per_second": round(tps, 1),
-        "ratio": round(rate / tps, 3),
-        "steady_per_second": args.steady,
-        "steady_p50_ms": percentile(steady, 0.5),
-        "steady_p95_ms": percentile(steady, 0.95),
-        "steady_max_ms": percentile(steady, 1.0),
+        "ratio": round(reached / tps, 3),
+        "steady_per_second": rate,
+        "steady_seconds": steady_seconds,
+        "steady_asked": int(rate * steady_seconds),
+        **spread("steady", steady),
         "rows": rows,
+        "pages": shown,
+        "dossiers": dossiers,
+        "postgresql": postgresql,
+        "load_before": round(load, 1),
     }
-    print(json.dumps(result, indent=1))
+
+
+def spread(name: str, times: list[float]) -> dict[str, float]:
+    """Return how many, median, 95th percentile and the longest, in milliseconds."""
+    shares = {"p50_ms": 0.5, "p95_ms": 0.95, "max_ms": 1.0}
+    return {f"{name}_count": len(times)} | {f"{name}_{key}": percentile(times, share) for key, share in shares.items()}
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seconds", type=int, default=20)
+    parser.add_argument("--steady", type=float, default=20.0)
+    parser.add_argument("--steady-seconds", type=int, default=30)
+    args = parser.parse_args()
+    # A stop from outside must still end the installation.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    print(json.dumps(measure(args.seconds, args.steady, args.steady_seconds), indent=1))
 
 
 if __name__ == "__main__":
