@@ -12,7 +12,7 @@ from motcua.record.accounts.models import Token, User
 from motcua.record.accounts.tokens import valid_token
 from motcua.record.ledger.models import Event
 from motcua.record.ledger.recording import chain_of
-from motcua.record.organisation import actions
+from motcua.record.organisation import actions, queries
 from motcua.record.organisation.actions.loading import rebuild_paths
 from motcua.record.organisation.actions.people import person_chain
 from motcua.record.organisation.errors import Conflict, NotAllowed, Refused
@@ -22,6 +22,12 @@ from motcua.rules.working_time import Shift
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 3, 2)
+
+
+@pytest.fixture(autouse=True)
+def calendars_as_stored() -> None:
+    # Compiled calendars are kept by revision, and each test takes its revisions back.
+    queries._compiled.cache_clear()
 
 
 @pytest.fixture
