@@ -57,7 +57,7 @@ def page(on: str, intake: dict[str, Any], papers: dict[str, Any], time: dict[str
     rows = ", ".join(f"{count} × `{table}`" for table, count in intake["rows"].items())
     return f"""# Performance
 
-Measured by `make bench` on {dt.date.today():%d %B %Y}: {on}. One machine, one run, clients and servers on the same
+Measured with the commands below on {dt.date.today():%d %B %Y}: {on}. One machine, one run, clients and servers on the same
 cores; the embedded PostgreSQL {settings["server_version"]} with its usual settings (fsync {settings["fsync"]},
 synchronous_commit {settings["synchronous_commit"]}, full_page_writes {settings["full_page_writes"]}). Other work on the
 machine slows every figure: the load before the intakes was {intake["load_before"]}. The figures are rewritten by each
@@ -104,7 +104,7 @@ One signed-in clerk asks one page after another, 30 times each, with {intake["do
 
 A slip (both copies, a QR code, embedded fonts): median {slip} ms, p95 {papers["slip_ms"]["p95"]} ms, the first of a
 process {papers["first_slip_ms"]} ms; in bulk {papers["slip_in_bulk_of_100_ms"]} ms each; processor time of all threads
-{papers["slip_cpu_ms"]} ms (what a slip costs when the cores are free). A register of 1,000 rows: {papers["register_1000_rows_ms"]} ms.
+{papers["slip_cpu_ms"]} ms. A register of 1,000 rows: {papers["register_1000_rows_ms"]} ms.
 
 ## Working time
 
