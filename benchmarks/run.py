@@ -94,7 +94,8 @@ that the application leaves.
 
 ## Pages
 
-One signed-in clerk asks one page after another, 30 times each, with {intake["dossiers"]:,} dossiers in the database.
+One signed-in clerk (for the inbox, the handling officer who holds the intakes) asks one page after another, 30 times
+each, with {intake["dossiers"]:,} dossiers in the database.
 
 | page | median | p95 |
 |---|---|---|

@@ -14,20 +14,23 @@ from motcua.web.launcher.cluster import APP, Cluster
 from motcua.web.launcher.home import Home
 from motcua.web.launcher.setup import prepare
 
+# What may be chosen from outside for a run of the tests.
+CHOSEN = ("MOTCUA_PG_VERSION",)
 _started: list[tuple[Cluster, Path]] = []
 
 
 def start() -> None:
     """Start the cluster in the process that directs the others; they find it in the environment."""
+    _forget_the_environment()
     folder = Path(tempfile.mkdtemp(prefix="motcua-tests-"))
     folder.chmod(0o755)
     os.environ["MOTCUA_HOME"] = str(folder)
     cluster = Cluster.of_home(Home.of_environment())
     # Speed only: nothing of a test's cluster is worth keeping.
     cluster.settings = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+    _started.append((cluster, folder))
     cluster.make()
     cluster.start()
-    _started.append((cluster, folder))
     os.environ |= {
         "MOTCUA_TEST_OWNER_URL": cluster.url(database="postgres"),
         "MOTCUA_DATABASE_URL": cluster.url(),
@@ -38,13 +41,29 @@ def start() -> None:
     prepare(cluster.url(), demo=True, say=lambda line: None)
 
 
-if "MOTCUA_TEST_OWNER_URL" not in os.environ:
-    start()
+def _forget_the_environment() -> None:
+    """Tests never touch the database, the folder or the address that a developer's shell names."""
+    for name in [name for name in os.environ if name.startswith("MOTCUA_")]:
+        if name not in CHOSEN:
+            del os.environ[name]
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
+def stop() -> None:
     """Stop the cluster and remove it."""
     for cluster, folder in _started:
         cluster.stop()
         shutil.rmtree(cluster.place, ignore_errors=True)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave nothing behind."""
+    stop()
+
+
+if "MOTCUA_TEST_OWNER_URL" not in os.environ:
+    try:
+        start()
+    except BaseException:
+        stop()
+        raise

@@ -132,7 +132,10 @@ def test_who_waits_too_long_for_a_dossier_is_told(fresh_database, actor_of):
 @pytest.mark.slow
 def test_a_killed_process_leaves_nothing_half_written(fresh_database):
     url = os.environ["MOTCUA_APP_DATABASE_URL"].rsplit("/", 1)[0]
-    env = os.environ | {"MOTCUA_APP_DATABASE_URL": f"{url}/{fresh_database}", "DJANGO_SETTINGS_MODULE": "motcua.web.settings"}
+    env = os.environ | {
+        "MOTCUA_APP_DATABASE_URL": f"{url}/{fresh_database}",
+        "DJANGO_SETTINGS_MODULE": "motcua.web.settings",
+    }
     children = [
         subprocess.Popen([sys.executable, "-c", INTAKES, name, "60"], env=env, stdout=subprocess.PIPE, text=True)
         for name in ("xa.tiepnhan", "xa.tiepnhan", "xa2.tiepnhan")

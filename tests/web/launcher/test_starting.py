@@ -22,6 +22,7 @@ from motcua.web.launcher.cluster import APP, Cluster
 from motcua.web.launcher.errors import CannotStart
 from motcua.web.launcher.grants import APPEND_ONLY, are_granted, grant
 from motcua.web.launcher.home import Home
+from motcua.web.launcher.users import as_user
 
 pytestmark = pytest.mark.xdist_group("launcher")
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root steps down")
@@ -164,6 +165,22 @@ def test_the_port_of_the_last_start_is_taken_again(home):
         assert cluster.url() == first
     finally:
         cluster.stop()
+
+
+def test_the_lock_of_a_killed_server_is_not_taken_for_another_process_of_that_number(home):
+    cluster = Cluster.of_home(Home(home))
+    cluster.make()
+    assert cluster.process is not None
+    cluster.process.kill()
+    cluster.process.wait()
+    cluster.process = None
+    lock = cluster.data / "postmaster.pid"
+    with subprocess.Popen(["sleep", "60"], cwd="/", **as_user(cluster.user)) as stranger:
+        lock.write_text("\n".join([str(stranger.pid), *lock.read_text().splitlines()[1:]]) + "\n")
+        cluster.start()
+        assert cluster.runs()
+        cluster.stop()
+        stranger.kill()
 
 
 def test_letters_beyond_ascii_have_cases(home):

@@ -206,6 +206,9 @@ class Cluster:
             time.sleep(0.1)
         if pid:
             raise CannotStart(f"Another PostgreSQL (process {pid}) holds {self.data} and does not answer.")
+        if Path("/proc/self").exists():
+            # A server that was killed leaves its lock; PostgreSQL would take any process with that number for it.
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
 
     def _postmaster(self) -> int:
         """Return the process that the lock file names, 0 if it is gone or is another program."""
