@@ -291,6 +291,7 @@ def measure(seconds: int, rate: float, steady_seconds: int) -> dict[str, object]
         "dossiers": dossiers,
         "postgresql": postgresql,
         "load_before": round(load, 1),
+        "load_after": round(os.getloadavg()[0], 1),
     }
 
 

@@ -60,7 +60,7 @@ def page(on: str, intake: dict[str, Any], papers: dict[str, Any], time: dict[str
 Measured with the commands below on {dt.date.today():%d %B %Y}: {on}. One machine, one run, clients and servers on the same
 cores; the embedded PostgreSQL {settings["server_version"]} with its usual settings (fsync {settings["fsync"]},
 synchronous_commit {settings["synchronous_commit"]}, full_page_writes {settings["full_page_writes"]}). Other work on the
-machine slows every figure: the load before the intakes was {intake["load_before"]}. The figures are rewritten by each
+machine slows every figure: the load was {intake["load_before"]} before the intakes, {intake["load_after"]} after. The figures are rewritten by each
 run, the bad ones too.
 
 | what | bar | measured | | command |
