@@ -14,7 +14,11 @@ import signal
 import sys
 import time
 
-PATIENCE_SECONDS = 25.0
+# The kernel signals the children of a launcher that dies; where it does not, the guardian does so after this.
+KERNEL_SECONDS = 0.5
+# Web and worker have nothing to finish that takes longer; PostgreSQL may have a checkpoint to write.
+PATIENCE_SECONDS = 6.0
+DATABASE_PATIENCE_SECONDS = 25.0
 LOOK_EVERY_SECONDS = 0.2
 
 
@@ -63,16 +67,27 @@ class Parent:
 
 
 def end_all(children: dict[int, int]) -> None:
-    """Ask each child to end by its own signal, wait, then kill the session of each."""
-    for pid, signum in children.items():
-        with contextlib.suppress(OSError):
-            os.kill(pid, signum)
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while any(alive(pid) for pid in children) and time.monotonic() < deadline:
+    """Ask each child to end by its own signal, wait, then kill the session of each; the database (SIGINT) last."""
+    if not wait_for(list(children), KERNEL_SECONDS):
+        for pid, signum in children.items():
+            with contextlib.suppress(OSError):
+                os.kill(pid, signum)
+    for database, patience in ((False, PATIENCE_SECONDS), (True, DATABASE_PATIENCE_SECONDS)):
+        pids = [pid for pid, signum in children.items() if (signum == signal.SIGINT) == database]
+        wait_for(pids, patience)
+        for pid in pids:
+            with contextlib.suppress(OSError):
+                os.killpg(pid, signal.SIGKILL)
+
+
+def wait_for(pids: list[int], seconds: float) -> bool:
+    """Wait until none of these lives; False where one still does."""
+    deadline = time.monotonic() + seconds
+    while any(alive(pid) for pid in pids):
+        if time.monotonic() > deadline:
+            return False
         time.sleep(0.05)
-    for pid in children:
-        with contextlib.suppress(OSError):
-            os.killpg(pid, signal.SIGKILL)
+    return True
 
 
 def read_changes(children: dict[int, int]) -> bool:

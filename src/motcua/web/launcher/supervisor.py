@@ -31,7 +31,7 @@ LOOK_EVERY_SECONDS = 0.25
 # A part that dies is started again; one that dies more often than this within a minute ends everything.
 RESTARTS_A_MINUTE = 3
 WEB = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "4", "--no-ws"]
-WEB += ["--log-level", "warning", "--respawn-failed-workers", "--workers-kill-timeout", "5"]
+WEB += ["--log-level", "warning", "--respawn-failed-workers", "--workers-kill-timeout", "3"]
 WORKER = [sys.executable, "-m", "django", "worker"]
 
 
