@@ -80,7 +80,7 @@ def axe_violations(page: Page) -> list[str]:
         page.evaluate(AXE.read_text(encoding="utf-8"))
     answer: dict[str, Any] = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
     return [
-        f"{page.url} {found['id']}: " + " | ".join(str(node["target"]) for node in found["nodes"][:5])
+        f"{page.url} {found['id']}: " + " | ".join(str(node["target"]) + " " + node["html"][:90] for node in found["nodes"][:5])
         for found in answer["violations"]
     ]
 
