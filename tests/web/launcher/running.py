@@ -24,8 +24,9 @@ def free_port() -> int:
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
-    """Return an environment without anything of the tests' own server."""
-    plain = {key: value for key, value in os.environ.items() if not key.startswith(("MOTCUA_", "DJANGO_", "PYTEST_"))}
+    """Return an environment without anything of the tests' own server, or of a make around them."""
+    foreign = ("MOTCUA_", "DJANGO_", "PYTEST_", "MAKE", "MFLAGS")
+    plain = {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
     return plain | {"MOTCUA_HOME": str(home)} | more
 
 
