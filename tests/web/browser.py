@@ -78,6 +78,8 @@ def axe_violations(page: Page) -> list[str]:
     """Return what axe finds wrong on a page, one line per rule: its name and the first elements it names."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
+    # Two frames: what the page sets when its size changes (a table that scrolls becomes focusable) is set by then.
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     answer: dict[str, Any] = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
     return [
         f"{page.url} {found['id']}: " + " | ".join(str(node["target"]) + " " + node["html"][:90] for node in found["nodes"][:5])
