@@ -82,7 +82,8 @@ def axe_violations(page: Page) -> list[str]:
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     answer: dict[str, Any] = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
     return [
-        f"{page.url} {found['id']}: " + " | ".join(str(node["target"]) + " " + node["html"][:90] for node in found["nodes"][:5])
+        f"{page.url} {found['id']}: "
+        + " | ".join(str(node["target"]) + " " + node["html"][:90] for node in found["nodes"][:5])
         for found in answer["violations"]
     ]
 
