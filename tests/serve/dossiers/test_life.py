@@ -314,6 +314,24 @@ class TestClock:
         assert queries.late(readable, today=dt.date(2026, 12, 1)).get().pk == trade.pk
         assert verify().ok
 
+    def test_asking_a_late_dossier_for_a_paper_hides_it_from_no_list(self, ward, trade):
+        leader, after = ward["leader"], at("2026-11-30T08:00")
+        actions.request_supplement(by=ward["head"], dossier_id=trade.pk, items=["a"], reason="b", now=after)
+        readable = queries.readable(leader)
+        assert queries.late(readable, today=dt.date(2026, 12, 1)).get().pk == trade.pk
+        assert queries.apology_owed(readable, today=dt.date(2026, 12, 1)).get().pk == trade.pk
+        new = at("2026-12-10T17:00")
+        actions.apologise(by=leader, dossier_id=trade.pk, reason="x", new_due_at=new, now=at("2026-12-01T08:00"))
+        assert not queries.apology_owed(readable, today=dt.date(2026, 12, 2)).exists()
+
+    def test_a_clock_that_stopped_in_time_does_not_become_late_while_it_stands(self, ward, trade):
+        leader = ward["leader"]
+        actions.request_supplement(by=ward["head"], dossier_id=trade.pk, items=["a"], reason="b", now=MONDAY)
+        readable = queries.readable(leader)
+        assert not queries.late(readable, today=dt.date(2026, 12, 10)).exists()
+        with refused("apology.not_late", Conflict):
+            actions.apologise(by=leader, dossier_id=trade.pk, reason="x", now=at("2026-12-10T08:00"))
+
 
 class TestEndings:
     def test_a_withdrawal_ends_the_open_task(self, ward, trade):

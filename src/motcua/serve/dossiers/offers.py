@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from motcua.record.organisation.actor import Actor
 from motcua.serve.catalogue.models import StepKind
-from motcua.serve.dossiers.actions.common import local_day
+from motcua.serve.dossiers.actions.clock import judged_on
 from motcua.serve.dossiers.actions.routing import is_last_hand
 from motcua.serve.dossiers.models import Dossier, State, Task
 from motcua.serve.dossiers.policies import ANSWERS, ASSIGNS, CORRECTS, HOLDS, RETURNS, STOPS, VOIDS
@@ -76,8 +76,8 @@ def _desk_offers(actor: Actor, dossier: Dossier) -> list[Offer]:
 def _answer_offers(actor: Actor, dossier: Dossier, now: dt.datetime) -> list[Offer]:
     if not ANSWERS.allows(actor, dossier) or dossier.due_on is None or dossier.apologised_at:
         return []
-    late = (dossier.finished_on or local_day(now)) > dossier.due_on
-    if late and dossier.state in (*RUNNING, State.FINISHED, State.RETURNED):
+    late = judged_on(dossier, now) > dossier.due_on
+    if late and dossier.state in (*OPEN, State.FINISHED, State.RETURNED):
         return [Offer("apologise", _("Apologise for being late"))]
     if not late and dossier.state in RUNNING and not dossier.extended_at:
         return [Offer("extend", _("Extend with an apology"))]

@@ -18,7 +18,6 @@ from motcua.serve.dossiers.states import ENDED
 
 SENTENCES = {
     "dossier.received": gettext_lazy("received, slip given"),
-    "dossier.filed": gettext_lazy("filed, waits for its check"),
     "dossier.given_at_once": gettext_lazy("result given at once"),
     "dossier.refused": gettext_lazy("not accepted"),
     "dossier.forwarded": gettext_lazy("handed on"),

@@ -16,7 +16,7 @@ from motcua.rules.text import fold
 from motcua.serve.dossiers.actions.common import RELATED, not_found
 from motcua.serve.dossiers.models import Dossier, Party, State, Task
 from motcua.serve.dossiers.policies import READS
-from motcua.serve.dossiers.states import OPEN, RUNNING
+from motcua.serve.dossiers.states import OPEN, RUNNING, STANDING
 
 
 def access_dossier(*, by: Actor, dossier_id: uuid.UUID) -> Dossier:
@@ -102,18 +102,23 @@ def due_within(dossiers: QuerySet[Dossier], *, today: dt.date, until: dt.date) -
     return dossiers.filter(state__in=RUNNING, due_on__gte=today, due_on__lte=until).order_by("due_at")
 
 
+def open_late(today: dt.date) -> Q:
+    """Return what makes an open dossier late: past its due date, or past it already when its clock was stopped."""
+    running = Q(state__in=RUNNING, due_on__lt=today)
+    return running | Q(state__in=STANDING, paused_since__date__gt=F("due_on"))
+
+
 def late(dossiers: QuerySet[Dossier], *, today: dt.date) -> QuerySet[Dossier]:
-    """Return running dossiers past their due date: late from 00:00 of the day after."""
-    return dossiers.filter(state__in=RUNNING, due_on__lt=today).order_by("due_at")
+    """Return open dossiers past their due date: late from 00:00 of the day after. Asking for a paper hides none."""
+    return dossiers.filter(open_late(today)).order_by("due_at")
 
 
 def apology_owed(dossiers: QuerySet[Dossier], *, today: dt.date) -> QuerySet[Dossier]:
     """Return late dossiers, open or finished late, with no apology of either kind."""
-    open_late = Q(state__in=RUNNING, due_on__lt=today)
     finished_late = Q(finished_on__gt=F("due_on"))
-    return dossiers.filter(open_late | finished_late, extended_at=None, apologised_at=None, voided_at=None).order_by(
-        "due_at"
-    )
+    return dossiers.filter(
+        open_late(today) | finished_late, extended_at=None, apologised_at=None, voided_at=None
+    ).order_by("due_at")
 
 
 def results_to_call_about(dossiers: QuerySet[Dossier]) -> QuerySet[Dossier]:

@@ -25,7 +25,7 @@ from motcua.serve.dossiers.actions.routing import open_step
 from motcua.serve.dossiers.filing import PaymentInput
 from motcua.serve.dossiers.models import Apology, Dossier, Paper, Pause, State, Supplement
 from motcua.serve.dossiers.policies import ANSWERS, EXPIRES, HOLDS, RETURNS
-from motcua.serve.dossiers.states import check_state, check_transition
+from motcua.serve.dossiers.states import OPEN, check_state, check_transition
 
 
 def request_supplement(
@@ -313,6 +313,11 @@ def _apology(
     return apology
 
 
+def judged_on(dossier: Dossier, now: dt.datetime) -> dt.date:
+    """Return the local date that is compared with the due date: finished, else when the clock stopped, else today."""
+    return dossier.finished_on or local_day(dossier.paused_since or now)
+
+
 def apologise(
     *,
     by: Actor,
@@ -332,10 +337,10 @@ def apologise(
     why = need(reason, "reason")
     with changing(dossier_id, by=by, kind="apologised", now=moment) as (change, dossier):
         ANSWERS.check(by, dossier)
-        check_state(dossier.state, State.RECEIVED, State.PROCESSING, State.FINISHED, State.RETURNED)
+        check_state(dossier.state, *OPEN, State.FINISHED, State.RETURNED)
         if dossier.apologised_at is not None:
             raise Conflict("apology.once", _("An apology was made already."))
-        if dossier.due_on is None or (dossier.finished_on or local_day(moment)) <= dossier.due_on:
+        if dossier.due_on is None or judged_on(dossier, moment) <= dossier.due_on:
             raise Conflict("apology.not_late", _("The dossier is not late: extend it before its date instead."))
         still_open = dossier.finished_at is None
         if still_open and (new_due_at is None or local_day(new_due_at) <= local_day(moment)):

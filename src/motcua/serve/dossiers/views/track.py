@@ -18,7 +18,7 @@ from motcua.serve.dossiers.queries import events_of, receipt_event
 
 # What an applicant hears of; prints, corrections and assignments stay inside.
 PUBLIC_KINDS = (
-    "received", "filed", "given_at_once", "refused", "forwarded", "supplement_requested", "supplement_arrived",
+    "received", "given_at_once", "refused", "forwarded", "supplement_requested", "supplement_arrived",
     "supplement_expired", "paused_for_fee", "fee_settled", "extended", "apologised", "finished", "returned",
     "withdrawn", "stopped", "voided",
 )  # fmt: skip
