@@ -113,17 +113,21 @@ function combobox(box) {
   };
   const ask = async () => {
     asked?.abort(); asked = new AbortController();
+    const query = input.value;
     try {
-      const answer = await fetch(`${box.dataset.source}?q=${encodeURIComponent(input.value)}`, { headers: { "HX-Request": "true" }, signal: asked.signal });
+      const answer = await fetch(`${box.dataset.source}?q=${encodeURIComponent(query)}`, { headers: { "HX-Request": "true" }, signal: asked.signal });
       if (!answer.ok) { waiting = false; return; }
-      items = await answer.json();
+      const found = await answer.json();
+      if (query !== input.value) return;
+      items = found;
     } catch { return; } // asked again meanwhile, or the line is down: what is shown stays
     waiting = false; show();
     if (takeFirst && items.length) choose(items[0]);
     takeFirst = false;
   };
   input.addEventListener("input", () => {
-    clearTimeout(timer); delete input.dataset.value; waiting = true; takeFirst = false;
+    // An answer to fewer letters must not be taken for this one: Enter would receive another procedure.
+    asked?.abort(); clearTimeout(timer); delete input.dataset.value; waiting = true; takeFirst = false;
     timer = setTimeout(ask, 60);
   });
   input.addEventListener("keydown", (event) => {
