@@ -169,15 +169,42 @@ class Process(Recorded, Dated):
     """The internal process of one version at one agency level, issued by a decision."""
 
     LEDGER_NAME = "process"
-    LEDGER_FIELDS = ("version_id", "level", "decision", "valid_from", "valid_to")
+    LEDGER_FIELDS = (
+        "version_id",
+        "level",
+        "case",
+        "status",
+        "decision",
+        "decided_on",
+        "drafts",
+        "valid_from",
+        "valid_to",
+    )
+
+    class Status(models.TextChoices):
+        """A draft is edited; an approved one runs and is never changed; a replaced one serves running dossiers."""
+
+        DRAFT = "draft", _("draft")
+        APPROVED = "approved", _("approved")
+        REPLACED = "replaced", _("replaced")
 
     version = models.ForeignKey(ProcedureVersion, models.PROTECT, related_name="processes")
     level = models.CharField(max_length=20, choices=Level)
+    case = models.SlugField(_("case"), max_length=40, blank=True, help_text="empty for every case")
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.APPROVED)
     decision = models.CharField(max_length=200, blank=True)
+    decided_on = models.DateField(null=True, blank=True)
+    drafts = models.JSONField(
+        default=dict, blank=True, help_text='hands of a paper before it goes out: {"supplement": ["head", "leader"]}'
+    )
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["version", "level", "valid_from"], name="one_process_a_level_and_date")
+            models.UniqueConstraint(
+                fields=["version", "level", "case", "valid_from"],
+                condition=models.Q(status="approved"),
+                name="one_process_a_level_and_date",
+            )
         ]
 
 
@@ -188,12 +215,27 @@ class StepKind(models.TextChoices):
     ASSIGN = "assign", _("assign")
     HANDLE = "handle", _("handle")
     SIGN = "sign", _("sign")
+    CONSULT = "consult", _("give an opinion")
     ISSUE = "issue", _("number and seal")
     RETURN = "return", _("return")
 
 
+class Where(models.TextChoices):
+    """Which agency a step lies with."""
+
+    COMPETENT = "competent", _("the competent agency")
+    RECEIVING = "receiving", _("the agency that received it")
+    NAMED = "named", _("a named agency")
+    CHOSEN = "chosen", _("the agency that the forwarding officer chooses")
+
+
 class Step(Named):
-    """One step: which role in which kind of unit, and its allotted time. `may_return_to` lists keys."""
+    """One step: which role in which kind of unit of which agency, and its allotted time.
+
+    `after` and `may_return_to` list keys of steps of the same process. A step opens when all steps of its `after`
+    are done; without any it follows the step before it in `order`. Steps with the same `after` run in parallel.
+    `switches` are read through `catalogue.switches`, which knows what a missing one means.
+    """
 
     process = models.ForeignKey(Process, models.CASCADE, related_name="steps")
     order = models.PositiveSmallIntegerField()
@@ -204,6 +246,11 @@ class Step(Named):
     amount = models.PositiveIntegerField(default=0)
     unit = models.CharField(max_length=2, choices=TimeUnit, default=TimeUnit.WORKING_HOUR)
     may_return_to = models.JSONField(default=list, blank=True)
+    after = models.JSONField(default=list, blank=True)
+    where = models.CharField(max_length=10, choices=Where, default=Where.COMPETENT)
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
+    optional = models.BooleanField(_("may be skipped"), default=False)
+    switches = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering = ["order"]

@@ -11,7 +11,8 @@ from pathlib import Path
 from motcua.formats.datafiles import Block, Value, read_block
 from motcua.record.organisation.models import Level, Role, UnitKind
 from motcua.rules.working_time import Duration
-from motcua.serve.catalogue.models import Fee, ServiceLevel, StepKind
+from motcua.serve.catalogue.models import Fee, ServiceLevel, StepKind, Where
+from motcua.serve.catalogue.switches import NAMES as SWITCHES
 
 CHANNELS = ("1", "2", "3")
 FEE_KINDS = ("fee", "charge")
@@ -89,7 +90,7 @@ class CompetenceData:
 
 @dataclass(frozen=True)
 class StepData:
-    """One step of an internal process; `may_return_to` names earlier steps."""
+    """One step of an internal process; `may_return_to` and `after` name earlier steps."""
 
     key: str
     kind: str
@@ -98,6 +99,11 @@ class StepData:
     time: Duration
     name: Words
     may_return_to: tuple[str, ...]
+    after: tuple[str, ...] = ()
+    where: str = Where.COMPETENT
+    agency: str = ""
+    optional: bool = False
+    switches: tuple[tuple[str, bool], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -314,6 +320,8 @@ def _steps(value: Value) -> tuple[StepData, ...]:
             raise block["key"].fault(f"{step.key!r} is given twice")
         if unknown := sorted(set(step.may_return_to) - known):
             raise block["may_return_to"].fault(f"no earlier step: {', '.join(unknown)}")
+        if unknown := sorted(set(step.after) - known):
+            raise block["after"].fault(f"no earlier step: {', '.join(unknown)}")
         steps.append(step)
     kinds = [step.kind for step in steps]
     if kinds[:1] != [StepKind.RECEIVE] or kinds[-1:] != [StepKind.RETURN]:
@@ -330,8 +338,17 @@ def _step(block: Block) -> StepData:
         time=block["time"].duration(),
         name=_words(block),
         may_return_to=block.texts("may_return_to"),
+        after=block.texts("after"),
+        where=block["where"].choice(Where.values) if block.text("where") else Where.COMPETENT,
+        agency=block.text("agency"),
+        optional=block.flag("optional", default=False),
+        switches=tuple((name, value.flag()) for name, value in block.named("switches")),
     )
     block.end()
+    if unknown := sorted({name for name, _on in step.switches} - set(SWITCHES)):
+        raise block["switches"].fault(f"no switch of a step: {', '.join(unknown)}")
+    if (step.where == Where.NAMED) != bool(step.agency):
+        raise block["where"].fault("a named agency has its code in `agency`, and only then")
     if step.unit_kind != PLACES[Role(step.role)]:
         raise block["unit_kind"].fault(f"a {step.role} sits in a unit of the kind {PLACES[Role(step.role)]}")
     return step
@@ -344,8 +361,14 @@ def working_minutes(limit: Duration) -> int:
 
 
 def step_minutes(steps: Sequence[StepData]) -> int:
-    """Return the working minutes that all steps together are given."""
-    return sum(working_minutes(step.time) for step in steps if step.time.amount)
+    """Return the working minutes that the longest way through the steps is given: parallel ones run together."""
+    done: dict[str, int] = {}
+    before = 0
+    for step in steps:
+        start = max((done[key] for key in step.after), default=before)
+        before = start + (working_minutes(step.time) if step.time.amount else 0)
+        done[step.key] = before
+    return max(done.values(), default=0)
 
 
 def _check_time(value: Value, steps: Sequence[StepData], limits: Sequence[Duration]) -> None:

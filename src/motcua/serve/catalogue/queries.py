@@ -38,8 +38,9 @@ def competent_agencies(version: ProcedureVersion, day: dt.date) -> QuerySet[Agen
 
 
 def process_for(version: ProcedureVersion, level: str, day: dt.date) -> Process | None:
-    """Return the internal process of a version at an agency level on a local date."""
-    return Process.objects.on(day).filter(version=version, level=level).order_by("-valid_from").first()
+    """Return the approved internal process of a version at an agency level on a local date."""
+    approved = Process.objects.on(day).filter(version=version, level=level, case="", status=Process.Status.APPROVED)
+    return approved.order_by("-valid_from", "-pk").first()
 
 
 def steps_of(process: Process) -> list[Step]:

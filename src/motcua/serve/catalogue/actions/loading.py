@@ -182,13 +182,17 @@ def _add_competences(procedure: Procedure, competences: Iterable[CompetenceData]
 
 
 def _agency(item: CompetenceData) -> Agency:
-    found: Agency | None = Agency.objects.on(item.valid_from).filter(code=item.agency).first()
+    return _agency_by_code(item.agency, item.valid_from)
+
+
+def _agency_by_code(code: str, day: dt.date) -> Agency:
+    found: Agency | None = Agency.objects.on(day).filter(code=code).first()
     if found is None:
         raise Refused(
             "competence.agency_unknown",
             _("No agency has the code %(code)s on %(day)s."),
             field="competence",
-            params={"code": item.agency, "day": item.valid_from.isoformat()},
+            params={"code": code, "day": day.isoformat()},
         )
     return found
 
@@ -203,10 +207,11 @@ def _add_processes(change: Change, version: ProcedureVersion, processes: Iterabl
             valid_to=version.valid_to,
         )
         change.add(process)
-        Step.objects.bulk_create(_step(process, order, step) for order, step in enumerate(data.steps, 1))
+        steps = enumerate(data.steps, 1)
+        Step.objects.bulk_create(_step(process, order, step, version.valid_from) for order, step in steps)
 
 
-def _step(process: Process, order: int, data: StepData) -> Step:
+def _step(process: Process, order: int, data: StepData, day: dt.date) -> Step:
     return Step(
         process=process,
         order=order,
@@ -218,4 +223,9 @@ def _step(process: Process, order: int, data: StepData) -> Step:
         unit=data.time.unit,
         **_named(data.name),
         may_return_to=list(data.may_return_to),
+        after=list(data.after),
+        where=data.where,
+        agency=_agency_by_code(data.agency, day) if data.agency else None,
+        optional=data.optional,
+        switches=dict(data.switches),
     )
