@@ -156,6 +156,8 @@ LOGOUT_REDIRECT_URL = "shell:home"
 # Lock-out: five failures of one account from one address close the door for fifteen minutes.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
+# An attempt at a closed door does not close it for longer: the minutes on the page are the minutes left.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
@@ -61,9 +62,24 @@ def test_five_failures_close_the_door_however_the_name_is_spelt(browser):
     for name in ("xa.tiepnhan", "Xa.tiepnhan", "XA.tiepnhan", " xa.tiepnhan", "xa.Tiepnhan"):
         last = sign_in(browser, name, "x")
     assert last.status_code == 429
-    assert "15 minutes" in last.content.decode()
+    assert "15 more minutes" in last.content.decode()
     assert sign_in(browser).status_code == 429, "the right password opens nothing now"
     assert SignIn.objects.filter(result=SignIn.Result.LOCKED).exists()
+
+
+def test_a_closed_door_says_the_minutes_that_are_left(browser):
+    for _n in range(5):
+        said = sign_in(browser, password="x").content.decode()
+    assert "15" in re.search(r"<p>[^<]*\d+[^<]*</p>", said).group()
+    AccessAttempt.objects.update(attempt_time=timezone.now() - dt.timedelta(minutes=11, seconds=30))
+    for _n in range(3):
+        answer = sign_in(browser, password="x")
+        assert answer.status_code == 429
+        said = re.search(r"<p>[^<]*\d+[^<]*</p>", answer.content.decode()).group()
+        assert re.findall(r"\d+", said) == ["4"], "an attempt at a closed door does not close it for longer"
+    assert answer["Retry-After"] == "240"
+    AccessAttempt.objects.update(attempt_time=timezone.now() - dt.timedelta(minutes=16))
+    assert sign_in(browser).status_code == 302
 
 
 def test_an_unknown_name_is_locked_out_like_a_known_one(browser):

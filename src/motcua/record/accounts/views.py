@@ -1,5 +1,10 @@
 """Sign-in, passwords, sessions, the log of sign-ins."""
 
+import datetime as dt
+import math
+
+from axes.helpers import get_client_username, get_cool_off
+from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
@@ -65,7 +70,31 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def locked_out(request: HttpRequest, response: HttpResponse, credentials: dict[str, str]) -> HttpResponse:
     """Say that the door is closed, and for how long."""
     note(request, SignIn.Result.LOCKED, SignInForm(request, data=request.POST).attempted)
-    return render(request, "accounts/locked.html", {"minutes": round(settings.AXES_COOLOFF_TIME * 60)}, status=429)
+    ends_at = lock_ends_at(request, credentials)
+    minutes = max(math.ceil((ends_at - timezone.now()) / dt.timedelta(minutes=1)), 1)
+    answer = render(request, "accounts/locked.html", {"minutes": minutes}, status=429)
+    answer["Retry-After"] = str(minutes * 60)
+    return answer
+
+
+def lock_ends_at(request: HttpRequest, credentials: dict[str, str]) -> dt.datetime:
+    """Return when enough wrong attempts will be forgotten for the door to open again (aware).
+
+    An attempt is forgotten a cool-off after it was made; attempts of different browsers are kept apart and added up.
+    """
+    now, cool_off = timezone.now(), get_cool_off(request)
+    kept = AccessAttempt.objects.filter(
+        username=get_client_username(request, credentials),
+        ip_address=getattr(request, "axes_ip_address", None),
+        attempt_time__gte=now - cool_off,
+    ).order_by("attempt_time")
+    attempts = list(kept.values_list("attempt_time", "failures_since_start"))
+    left = sum(failures for _at, failures in attempts)
+    for attempted_at, failures in attempts:
+        left -= failures
+        if left < settings.AXES_FAILURE_LIMIT:
+            return attempted_at + cool_off
+    return now + cool_off
 
 
 @require_POST

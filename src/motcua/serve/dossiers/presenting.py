@@ -12,6 +12,7 @@ from motcua.record.organisation.models import Post
 from motcua.rules.working_time import Pause as ClockPause
 from motcua.rules.working_time import ProofLine, clock_state, to_local_date
 from motcua.serve.catalogue.queries import limit_of
+from motcua.serve.dossiers.actions.clock import judged_on
 from motcua.serve.dossiers.actions.common import calendar_of
 from motcua.serve.dossiers.models import Dossier, Pause, State
 from motcua.serve.dossiers.states import ENDED
@@ -54,9 +55,16 @@ class Line:
 
 
 def clock_of(dossier: Dossier, now: dt.datetime, soon_on: dt.date | None = None) -> str:
-    """Return the word for a dossier's clock; "" where none runs."""
+    """Return the word for a dossier's clock; "" where none runs.
+
+    Args:
+        soon_on: a due date up to this one is "soon"; see `soon_day`.
+    """
     if dossier.due_at is None or (dossier.state in ENDED and dossier.state != State.RETURNED):
         return ""
+    if dossier.paused_since is not None and is_late(dossier, judged_on(dossier, now)):
+        # It was late before its clock was stopped: waiting for a paper hides no lateness.
+        return "late_stopped"
     return clock_state(
         due_at=dossier.due_at,
         finished_at=dossier.finished_at,
@@ -64,6 +72,11 @@ def clock_of(dossier: Dossier, now: dt.datetime, soon_on: dt.date | None = None)
         now=now,
         soon_on=soon_on,
     )
+
+
+def soon_day(dossier: Dossier, now: dt.datetime) -> dt.date:
+    """Return the next working day of the agency that decides: due up to then is "due soon", as on the lists."""
+    return calendar_of(dossier).next_working_day(to_local_date(now))
 
 
 def proof_of(dossier: Dossier, pauses: Sequence[Pause]) -> tuple[ProofLine, ...]:

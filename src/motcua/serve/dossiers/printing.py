@@ -80,7 +80,7 @@ def case_of(dossier: Dossier, issued_at: dt.datetime) -> forms.Case:
         received_at=local(dossier.received_at),
         due_at=local(dossier.first_due_at) if dossier.first_due_at else None,
         day=local(issued_at).date(),
-        guide=f"{dossier.desk.name_vi} {dossier.desk.phone}".strip(),
+        guide=f"{dossier.desk.name_vi} {forms.national(dossier.desk.phone)}".strip(),
     )
 
 
@@ -218,7 +218,7 @@ def register_rows(dossiers: Iterable[Dossier]) -> list[tuple[str, ...]]:
         owner = next((p for p in d.parties.all() if p.part == Party.Part.OWNER), None)
         how = {1: "Trực tiếp", 2: "Trực tuyến", 3: "BCCI"}[d.channel]
         note = "Hủy" if d.voided_at else ""
-        phone = owner.phone if owner else ""
+        phone = forms.national(owner.phone) if owner else ""
         rows.append(
             (str(number), d.code, d.summary, str(d.sets), d.owner_name, d.owner_address, phone,
              day(d.received_at), day(d.due_at), day(d.returned_at), how, note)

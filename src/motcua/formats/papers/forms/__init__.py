@@ -30,7 +30,7 @@ from motcua.formats.papers.forms.lists import (
     register_workbook,
     result_list,
 )
-from motcua.formats.papers.forms.wording import dated, grouped, title_of, written
+from motcua.formats.papers.forms.wording import dated, grouped, national, title_of, written
 
 __all__ = [
     "REGISTER_HEADS",
@@ -45,6 +45,7 @@ __all__ = [
     "grouped",
     "hand_over",
     "in_copies",
+    "national",
     "receipt",
     "refusal",
     "register",

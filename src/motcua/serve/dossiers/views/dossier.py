@@ -22,7 +22,7 @@ from motcua.serve.dossiers.actions.common import calendar_of, open_task
 from motcua.serve.dossiers.models import Attachment, Dossier, Party
 from motcua.serve.dossiers.offers import offers
 from motcua.serve.dossiers.policies import READS
-from motcua.serve.dossiers.presenting import clock_of, proof_of, timeline_of
+from motcua.serve.dossiers.presenting import clock_of, proof_of, soon_day, timeline_of
 from motcua.serve.dossiers.queries import access_dossier, events_of
 from motcua.serve.dossiers.uploads import stored_path
 from motcua.serve.dossiers.views import parsing
@@ -48,7 +48,7 @@ def page_context(request: HttpRequest, dossier: Dossier, failed: dict[str, Any] 
     assignees = holders(task.unit_id, task.role, now.astimezone(LOCAL).date()) if task and assigns else []
     return {
         "dossier": dossier,
-        "clock": clock_of(dossier, now),
+        "clock": clock_of(dossier, now, soon_day(dossier, now)),
         "proof": proof_of(dossier, list(dossier.pauses.order_by("starts_at"))),
         "task": task,
         "offers": offered,

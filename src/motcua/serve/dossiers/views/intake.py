@@ -102,6 +102,7 @@ def form_context(request: HttpRequest, version: ProcedureVersion) -> dict[str, A
         {
             "it": c,
             "ticked": f"paper_{c.key}" in post,
+            "reused": f"reused_{c.key}" in post,
             "error_key": f"components_{c.key}".replace("-", "_"),
             "counts": [
                 ("originals", _("originals"), post.get(f"originals_{c.key}", c.originals)),

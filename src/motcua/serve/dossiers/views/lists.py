@@ -67,7 +67,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     counts = {name: listed(request, name).count() for name in LISTS}
     tasks = list(queries.inbox(by=request.actor)[:10])
-    with_clock([t.dossier for t in tasks])
+    with_clock([t.dossier for t in tasks], next_working_day(request.actor.agency_id, today))
     tally = DayTally.objects.filter(agency_id=request.actor.agency_id, day=today)
     context = {
         "tasks": tasks,
@@ -146,7 +146,7 @@ def lists(request: HttpRequest) -> HttpResponse:
     name = request.GET.get("list", "soon")
     name = name if name in LISTS else "soon"
     page = Paginator(listed(request, name), 50).get_page(request.GET.get("page"))
-    with_clock(list(page))
+    with_clock(list(page), next_working_day(request.actor.agency_id, timezone.localdate()))
     context = {"page": page, "name": name, "title": LISTS[name], "lists": LISTS.items()}
     return render(request, "dossiers/lists.html", context)
 

@@ -85,7 +85,9 @@ def register(request: HttpRequest) -> HttpResponse:
             rows=rows,
         )
         return pdf(sheet, name=f"register-{since}-{until}")
-    context = {"rows": rows[:500], "heads": forms.REGISTER_HEADS, "since": since, "until": until, "count": len(rows)}
+    # Each cell with its head: on a phone a row is a stack of them.
+    stacked = [list(zip(forms.REGISTER_HEADS, row, strict=True)) for row in rows[:500]]
+    context = {"rows": stacked, "heads": forms.REGISTER_HEADS, "since": since, "until": until, "count": len(rows)}
     return render(request, "dossiers/register.html", context)
 
 

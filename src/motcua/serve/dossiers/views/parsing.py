@@ -47,14 +47,15 @@ def party(post: QueryDict, part: str) -> PartyInput | None:
 
 
 def components(post: QueryDict) -> tuple[ComponentInput, ...]:
-    """Return the papers that were ticked, with their counts."""
-    keys = [name.removeprefix("paper_") for name in post if name.startswith("paper_")]
+    """Return the papers that were ticked, with their counts; "reused" alone says that no paper was brought."""
+    ticked = dict.fromkeys(name.removeprefix("paper_") for name in post if name.startswith("paper_"))
+    keys = ticked | dict.fromkeys(name.removeprefix("reused_") for name in post if name.startswith("reused_"))
     found = [
         ComponentInput(
             key=key,
-            originals=number(post, f"originals_{key}"),
-            certified=number(post, f"certified_{key}"),
-            copies=number(post, f"copies_{key}"),
+            originals=number(post, f"originals_{key}") if key in ticked else 0,
+            certified=number(post, f"certified_{key}") if key in ticked else 0,
+            copies=number(post, f"copies_{key}") if key in ticked else 0,
             reused=post.get(f"reused_{key}") == "on",
         )
         for key in keys

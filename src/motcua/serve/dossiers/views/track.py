@@ -13,7 +13,7 @@ from motcua.record.ledger.hashing import check_code
 from motcua.record.organisation.policies import ANYONE
 from motcua.serve.dossiers.actions.common import open_task
 from motcua.serve.dossiers.models import Dossier
-from motcua.serve.dossiers.presenting import clock_of, proof_of, timeline_of
+from motcua.serve.dossiers.presenting import clock_of, proof_of, soon_day, timeline_of
 from motcua.serve.dossiers.queries import events_of, receipt_event
 
 # What an applicant hears of; prints, corrections and assignments stay inside.
@@ -48,7 +48,7 @@ def _context(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
     done = dossier.finished_at is not None or dossier.ended_at is not None
     return {
         "dossier": dossier,
-        "clock": clock_of(dossier, now),
+        "clock": clock_of(dossier, now, soon_day(dossier, now)),
         "proof": proof_of(dossier, list(dossier.pauses.order_by("starts_at"))),
         "timeline": timeline_of(events),
         "steps": [(s, task is not None and s.pk == task.step_id, done or _is_past(s, task)) for s in steps],
