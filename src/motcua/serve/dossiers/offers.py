@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from motcua.record.organisation.actor import Actor
 from motcua.serve.catalogue.models import StepKind
+from motcua.serve.catalogue.switches import switches_of
 from motcua.serve.dossiers.actions.clock import judged_on
-from motcua.serve.dossiers.actions.routing import is_last_hand
+from motcua.serve.dossiers.actions.routing import is_last_hand, steps_of_dossier, tasks_of
 from motcua.serve.dossiers.models import Dossier, State, Task
-from motcua.serve.dossiers.policies import ANSWERS, ASSIGNS, CORRECTS, HOLDS, RETURNS, STOPS, VOIDS
+from motcua.serve.dossiers.policies import ANSWERS, ASSIGNS, CORRECTS, HOLDS, MENDS, MOVES, RETURNS, STOPS, VOIDS
 from motcua.serve.dossiers.states import OPEN, RUNNING
 
 
@@ -25,31 +26,42 @@ class Offer:
     danger: bool = False
 
 
-def offers(actor: Actor, dossier: Dossier, task: Task | None, now: dt.datetime) -> list[Offer]:
-    """Return the actions open to the actor, the one that carries on first."""
+def offers(
+    actor: Actor, dossier: Dossier, task: Task | None, now: dt.datetime, *, last: bool | None = None
+) -> list[Offer]:
+    """Return the actions open to the actor, the one that carries on first.
+
+    Args:
+        task: the open task that concerns the actor.
+        last: whether the result is ready after it; asked of the record if not given.
+    """
     return [
-        *_task_offers(actor, dossier, task),
+        *_task_offers(actor, dossier, task, last),
         *_desk_offers(actor, dossier),
         *_answer_offers(actor, dossier, now),
         *_other_offers(actor, dossier),
     ]
 
 
-def _task_offers(actor: Actor, dossier: Dossier, task: Task | None) -> list[Offer]:
+def _task_offers(actor: Actor, dossier: Dossier, task: Task | None, last: bool | None) -> list[Offer]:
     if task is None:
         return []
     found: list[Offer] = []
     holds = HOLDS.allows(actor, task)
+    allowed = switches_of(task.step.switches)
     if holds and dossier.state in RUNNING:
-        last = is_last_hand(dossier, task.step)
+        if last is None:
+            last = is_last_hand(steps_of_dossier(dossier), tasks_of(dossier), task)
         found.append(
             Offer("finish", _("Finish with the result"), main=True)
             if last
             else Offer("forward", _("Hand on"), main=True)
         )
-        if dossier.supplements_asked < dossier.version.supplement_limit:
+        found.append(Offer("consult", _("Ask another agency's opinion")))
+        if allowed.may_supplement and dossier.supplements_asked < dossier.version.supplement_limit:
             found.append(Offer("request_supplement", _("Ask for a supplement")))
-        found.append(Offer("pause_for_fee", _("Wait for a payment duty")))
+        if allowed.may_pause:
+            found.append(Offer("pause_for_fee", _("Wait for a payment duty")))
     if holds and task.step.may_return_to and dossier.state in (*RUNNING, State.FINISHED):
         found.append(Offer("send_back", _("Send back")))
     if ASSIGNS.allows(actor, task) and dossier.state in RUNNING and task.step.kind != StepKind.RETURN:
@@ -86,6 +98,10 @@ def _answer_offers(actor: Actor, dossier: Dossier, now: dt.datetime) -> list[Off
 
 def _other_offers(actor: Actor, dossier: Dossier) -> list[Offer]:
     found: list[Offer] = []
+    if dossier.state in RUNNING and MOVES.allows(actor, dossier):
+        found.append(Offer("move", _("Move to the right agency")))
+    if MENDS.allows(actor, dossier):
+        found.append(Offer("mishap", _("Record an error or a lost paper")))
     if dossier.state in (*OPEN, State.FINISHED) and CORRECTS.allows(actor, dossier):
         found.append(Offer("correct", _("Correct a typing error")))
     if dossier.state in OPEN and STOPS.allows(actor, dossier):

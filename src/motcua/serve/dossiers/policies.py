@@ -5,7 +5,7 @@ from typing import Any
 from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.models import Role
 from motcua.record.organisation.policies import Policy
-from motcua.serve.dossiers.models import Dossier, Task
+from motcua.serve.dossiers.models import Consultation, Dossier, Task
 
 DESK_ROLES = (Role.CLERK, Role.CENTRE_MANAGER)
 HANDLING_ROLES = (Role.OFFICER, Role.HEAD, Role.LEADER, Role.DOCUMENT_CLERK)
@@ -44,8 +44,10 @@ def _reads(actor: Actor, dossier: Dossier | None) -> bool:
     if dossier is None:
         return True
     agencies = {dossier.agency_received_id, dossier.agency_competent_id, dossier.agency_helped_id}
-    # The own agency first: asking for all below it costs a query.
-    return actor.agency_id in agencies or not agencies.isdisjoint(actor.scope)
+    # The own agency first: asking for all below it, or for those who take part, costs a query.
+    if actor.agency_id in agencies or not agencies.isdisjoint(actor.scope):
+        return True
+    return bool(dossier.participants.filter(agency_id__in=actor.scope).exists())
 
 
 def holds_task(actor: Actor, task: Task | None) -> bool:
@@ -68,6 +70,26 @@ def heads_task(actor: Actor, task: Task | None) -> bool:
     return actor.role == Role.LEADER and task.agency_id == actor.agency_id
 
 
+def _opines(actor: Actor, asked: Consultation | None) -> bool:
+    if actor.role not in (Role.OFFICER, Role.HEAD, Role.LEADER):
+        return False
+    if asked is None:
+        return True
+    return asked.unit_id == actor.unit_id or (actor.role == Role.LEADER and asked.agency_id == actor.agency_id)
+
+
+def _moves(actor: Actor, dossier: Dossier | None) -> bool:
+    return _sits_at_desk(actor, dossier) or _answers_for(actor, dossier)
+
+
+def _mends(actor: Actor, dossier: Dossier | None) -> bool:
+    if actor.role not in SERVING_ROLES or dossier is None:
+        return actor.role in SERVING_ROLES
+    if actor.agency_id in (dossier.agency_received_id, dossier.agency_competent_id):
+        return True
+    return bool(dossier.participants.filter(agency_id=actor.agency_id).exists())
+
+
 def _serves(actor: Actor, _thing: Any) -> bool:
     return actor.role in SERVING_ROLES
 
@@ -83,4 +105,7 @@ STOPS = Policy("dossiers.stops", _answers_for)
 VOIDS = Policy("dossiers.voids", _voids)
 HOLDS = Policy("dossiers.holds_task", holds_task)
 ASSIGNS = Policy("dossiers.assigns", heads_task)
+OPINES = Policy("dossiers.opines", _opines)
+MOVES = Policy("dossiers.moves", _moves)
+MENDS = Policy("dossiers.mends", _mends)
 EXPIRES = Policy("dossiers.expires", lambda actor, dossier: actor.is_system or _sits_at_desk(actor, dossier))

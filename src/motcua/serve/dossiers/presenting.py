@@ -40,6 +40,12 @@ SENTENCES = {
     "dossier.voided": gettext_lazy("receipt voided"),
     "dossier.attachment_added": gettext_lazy("file added"),
     "dossier.paper_printed": gettext_lazy("paper printed"),
+    "dossier.consulted": gettext_lazy("opinion of another agency asked for"),
+    "dossier.opinion_given": gettext_lazy("opinion given"),
+    "dossier.consultation_cancelled": gettext_lazy("question taken back"),
+    "dossier.moved": gettext_lazy("moved to the right agency"),
+    "dossier.mishap_recorded": gettext_lazy("error or lost paper recorded"),
+    "dossier.mishap_repaired": gettext_lazy("error repaired"),
 }
 
 

@@ -14,7 +14,7 @@ from motcua.record.organisation.models import Role
 from motcua.rules.identifiers import IdentifierError, to_e164
 from motcua.rules.text import fold
 from motcua.serve.dossiers.actions.common import RELATED, not_found
-from motcua.serve.dossiers.models import Dossier, Party, State, Task
+from motcua.serve.dossiers.models import Dossier, Participant, Party, State, Task
 from motcua.serve.dossiers.policies import READS
 from motcua.serve.dossiers.states import OPEN, RUNNING, STANDING
 
@@ -48,7 +48,10 @@ def readable(by: Actor) -> QuerySet[Dossier]:
         return dossiers.none()
     scope = by.scope
     return dossiers.filter(
-        Q(agency_received_id__in=scope) | Q(agency_competent_id__in=scope) | Q(agency_helped_id__in=scope)
+        Q(agency_received_id__in=scope)
+        | Q(agency_competent_id__in=scope)
+        | Q(agency_helped_id__in=scope)
+        | Q(pk__in=Participant.objects.filter(agency_id__in=scope).values("dossier_id"))
     )
 
 

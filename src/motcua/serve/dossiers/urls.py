@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from motcua.serve.dossiers.views import dossier, intake, lists, papers, track
+from motcua.serve.dossiers.views import dossier, intake, joint, lists, papers, track
 
 app_name = "dossiers"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("returns/return/", lists.bulk_return, name="bulk_return"),
     path("lists/", lists.lists, name="lists"),
     path("search/", lists.search, name="search"),
+    path("agency-options/", joint.agency_options, name="agency_options"),
     path("register/", papers.register, name="register"),
     path("hand-over/", papers.hand_over, name="hand_over"),
     path("dossiers/<uuid:dossier_id>/", dossier.dossier_page, name="dossier"),

@@ -19,6 +19,14 @@ from motcua.serve.dossiers.actions.intake import (
     refuse_filing,
     request_papers_before_receipt,
 )
+from motcua.serve.dossiers.actions.joint import (
+    answer_consultation,
+    cancel_consultation,
+    consult_agency,
+    move_to_agency,
+    record_mishap,
+    repair_mishap,
+)
 from motcua.serve.dossiers.actions.papers import add_attachment, print_paper
 from motcua.serve.dossiers.actions.processing import (
     assign_task,
@@ -32,20 +40,26 @@ from motcua.serve.dossiers.actions.returning import return_many, return_result
 
 __all__ = [
     "add_attachment",
+    "answer_consultation",
     "apologise",
     "assign_task",
+    "cancel_consultation",
+    "consult_agency",
     "correct_dossier",
     "expire_supplement",
     "extend_with_apology",
     "finish_dossier",
     "forward_dossier",
     "forward_many",
+    "move_to_agency",
     "pause_for_fee",
     "print_paper",
     "recall_dossier",
     "receive_dossier",
+    "record_mishap",
     "record_supplement",
     "refuse_filing",
+    "repair_mishap",
     "request_papers_before_receipt",
     "request_supplement",
     "return_many",

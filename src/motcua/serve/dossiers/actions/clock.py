@@ -8,22 +8,27 @@ from django.utils.translation import gettext_lazy as _
 from motcua.record.ledger.recording import Change
 from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.errors import Conflict, Refused
+from motcua.record.organisation.queries import calendar_for
 from motcua.rules.working_time import Pause as ClockPause
 from motcua.serve.catalogue.models import StepKind
 from motcua.serve.catalogue.queries import limit_of, steps_of
+from motcua.serve.catalogue.switches import switches_of
 from motcua.serve.dossiers.actions.common import (
     calendar_of,
     changing,
+    close_task,
+    held_task,
     instant,
     issue_paper,
     local_day,
     need,
-    open_task,
+    open_tasks,
+    task_for,
 )
 from motcua.serve.dossiers.actions.money import take_fee_before
 from motcua.serve.dossiers.actions.routing import open_step
 from motcua.serve.dossiers.filing import PaymentInput
-from motcua.serve.dossiers.models import Apology, Dossier, Paper, Pause, State, Supplement
+from motcua.serve.dossiers.models import Apology, Dossier, Paper, Pause, State, Supplement, Task
 from motcua.serve.dossiers.policies import ANSWERS, EXPIRES, HOLDS, RETURNS
 from motcua.serve.dossiers.states import OPEN, check_state, check_transition
 
@@ -54,7 +59,8 @@ def request_supplement(
     why = need(reason, "reason")
     with changing(dossier_id, by=by, kind="supplement_requested", now=moment) as (change, dossier):
         check_transition(dossier.state, State.SUPPLEMENT)
-        HOLDS.check(by, open_task(dossier))
+        task = held_task(dossier, by)
+        check_switch(task, may="may_supplement")
         if dossier.supplements_asked >= dossier.version.supplement_limit:
             raise Conflict(
                 "supplement.limit",
@@ -88,12 +94,12 @@ def _start_clock(change: Change, dossier: Dossier, now: dt.datetime) -> None:
     pause = dossier.pauses.get(ends_at=None)
     change.set(pause, ends_at=now)
     due = due_after_pauses(dossier, pause, now)
-    task = open_task(dossier)
     change.set(dossier, paused_since=None, due_at=due, due_on=local_day(due) if due else None)
-    if task is not None and task.due_at is not None:
-        calendar = calendar_of(dossier)
-        shifted = calendar.add_minutes(task.due_at, calendar.between(pause.starts_at, now))
-        change.set(task, due_at=min(shifted, due) if due else shifted)
+    for task in open_tasks(dossier):
+        if task.due_at is not None:
+            calendar = calendar_for(task.agency_id, dossier.received_on)
+            shifted = calendar.add_minutes(task.due_at, calendar.between(pause.starts_at, now))
+            change.set(task, due_at=min(shifted, due) if due else shifted)
 
 
 def due_after_pauses(dossier: Dossier, pause: Pause, now: dt.datetime) -> dt.datetime | None:
@@ -149,10 +155,26 @@ def record_supplement(
 
 
 def state_of_hands(dossier: Dossier) -> State:
-    """Return the state that the open task's place means."""
-    task = open_task(dossier)
-    at_desk = task is not None and task.step.kind == StepKind.RECEIVE
+    """Return the state that the place of the open tasks means."""
+    at_desk = any(task.step.kind == StepKind.RECEIVE for task in open_tasks(dossier))
     return State.RECEIVED if at_desk else State.PROCESSING
+
+
+def check_switch(task: Task, *, may: str) -> None:
+    """Refuse what the step's switches do not allow.
+
+    Args:
+        may: the name of the switch.
+
+    Raises:
+        Conflict: it is off for this step.
+    """
+    if not getattr(switches_of(task.step.switches), may):
+        raise Conflict(
+            f"step.{may}",
+            _("The process does not allow this at the step “%(step)s”."),
+            params={"step": task.step.name},
+        )
 
 
 def _accept(change: Change, dossier: Dossier, payment: PaymentInput | None, now: dt.datetime) -> None:
@@ -213,9 +235,10 @@ def end_dossier(
 ) -> Paper | None:
     """Bring a dossier to an end without a result: task and pause are closed with it."""
     check_transition(dossier.state, state)
-    task = open_task(dossier)
-    if task is not None:
-        change.set(task, closed_at=now, outcome=task.Outcome.ENDED, closed_by_id=by.post.pk if by.post else None)
+    for task in open_tasks(dossier):
+        close_task(change, task, outcome=Task.Outcome.ENDED, by=by, now=now)
+    for question in dossier.consultations.filter(answered_at=None, cancelled_at=None):
+        change.set(question, cancelled_at=now)
     pause = dossier.pauses.filter(ends_at=None).first()
     if pause is not None:
         change.set(pause, ends_at=now)
@@ -241,7 +264,7 @@ def pause_for_fee(
         dossier,
     ):
         check_transition(dossier.state, State.FEE)
-        HOLDS.check(by, open_task(dossier))
+        check_switch(held_task(dossier, by), may="may_pause")
         _stop_clock(change, dossier, Pause.Cause.FEE, moment)
         change.set(dossier, state=State.FEE, note=note[:1000] or dossier.note)
     return dossier
@@ -252,7 +275,7 @@ def settle_fee(*, by: Actor, dossier_id: uuid.UUID, now: dt.datetime | None = No
     moment = instant(now)
     with changing(dossier_id, by=by, kind="fee_settled", now=moment) as (change, dossier):
         check_state(dossier.state, State.FEE)
-        if not (RETURNS.allows(by, dossier) or HOLDS.allows(by, open_task(dossier))):
+        if not (RETURNS.allows(by, dossier) or HOLDS.allows(by, task_for(by, open_tasks(dossier)))):
             RETURNS.check(by, dossier)
         _start_clock(change, dossier, moment)
         change.set(dossier, state=state_of_hands(dossier))
@@ -285,6 +308,8 @@ def extend_with_apology(
             raise Conflict("extension.too_late", _("The due date has passed: apologise instead."))
         if local_day(new_due_at) <= local_day(dossier.due_at):
             raise Refused("new_due_at", _("The new date must be later than the promised one."), field="new_due_at")
+        for task in open_tasks(dossier):
+            check_switch(task, may="may_extend")
         old = dossier.due_at
         change.set(dossier, due_at=new_due_at, due_on=local_day(new_due_at), extended_at=moment)
         return _apology(change, dossier, Apology.Kind.EXTENSION, why, old, new_due_at, moment)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,7 +18,7 @@ from motcua.record.organisation.queries import calendar_for
 from motcua.record.series.actions import take_number
 from motcua.rules.working_time import LOCAL, Calendar
 from motcua.serve.dossiers.models import Dossier, Paper, Task
-from motcua.serve.dossiers.policies import READS
+from motcua.serve.dossiers.policies import ASSIGNS, HOLDS, READS
 
 RELATED = (
     "version__procedure__field",
@@ -91,13 +91,39 @@ def busy() -> Conflict:
 
 
 def calendar_of(dossier: Dossier) -> Calendar:
-    """Return the calendar of the competent agency on the day of receipt."""
-    return calendar_for(dossier.agency_competent_id, dossier.received_on)
+    """Return the calendar of the competent agency on the day of receipt; asked for once while a dossier is at hand."""
+    asked = (dossier.agency_competent_id, dossier.received_on)
+    known: tuple[Any, Calendar] | None = dossier.__dict__.get("_calendar")
+    if known is None or known[0] != asked:
+        known = (asked, calendar_for(*asked))
+        dossier.__dict__["_calendar"] = known
+    return known[1]
 
 
-def open_task(dossier: Dossier) -> Task | None:
-    """Return the task that is open, with step, unit and assignee."""
-    return dossier.tasks.filter(closed_at=None).select_related("step", "unit", "assignee__person").first()
+def open_tasks(dossier: Dossier) -> list[Task]:
+    """Return the tasks that are open, with step, unit and assignee."""
+    found = dossier.tasks.filter(closed_at=None).select_related("step", "unit__agency", "assignee__person")
+    return list(found.order_by("number"))
+
+
+def task_for(by: Actor, tasks: Sequence[Task]) -> Task | None:
+    """Return the open task that concerns the actor: the one they hold, else one they may assign, else the first."""
+    open_ones = [task for task in tasks if task.closed_at is None]
+    held = [task for task in open_ones if HOLDS.allows(by, task)]
+    headed = [task for task in open_ones if ASSIGNS.allows(by, task)]
+    return next(iter([*held, *headed, *open_ones]), None)
+
+
+def held_task(dossier: Dossier, by: Actor) -> Task:
+    """Return the open task in the actor's hands.
+
+    Raises:
+        NotAllowed: none is.
+    """
+    task = task_for(by, open_tasks(dossier))
+    HOLDS.check(by, task)
+    assert task is not None
+    return task
 
 
 def close_task(change: Change, task: Task, *, outcome: str, by: Actor, now: dt.datetime, note: str = "") -> None:

@@ -4,8 +4,8 @@ import datetime as dt
 import uuid
 
 from motcua.record.organisation.actor import Actor
-from motcua.serve.dossiers.actions.clock import end_dossier
-from motcua.serve.dossiers.actions.common import changing, instant, need
+from motcua.serve.dossiers.actions.clock import check_switch, end_dossier
+from motcua.serve.dossiers.actions.common import changing, instant, need, open_tasks
 from motcua.serve.dossiers.models import Dossier, State
 from motcua.serve.dossiers.policies import RETURNS, STOPS
 
@@ -34,5 +34,7 @@ def stop_dossier(*, by: Actor, dossier_id: uuid.UUID, reason: str, now: dt.datet
     why = need(reason, "reason")
     with changing(dossier_id, by=by, kind="stopped", now=moment) as (change, dossier):
         STOPS.check(by, dossier)
+        for task in open_tasks(dossier):
+            check_switch(task, may="may_cancel")
         end_dossier(change, dossier, State.STOPPED, by=by, now=moment, form="05", note=why)
     return dossier

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.errors import Conflict, NotFound
-from motcua.serve.dossiers.actions.common import changing, instant, open_task
+from motcua.serve.dossiers.actions.common import changing, held_task, instant
 from motcua.serve.dossiers.models import Attachment, DossierComponent, Paper, State
-from motcua.serve.dossiers.policies import CORRECTS, HOLDS, READS
+from motcua.serve.dossiers.policies import CORRECTS, READS
 from motcua.serve.dossiers.states import OPEN
 from motcua.serve.dossiers.uploads import store_upload
 
@@ -56,7 +56,7 @@ def add_attachment(
     stored = store_upload(file)
     with changing(dossier_id, by=by, kind="attachment_added", now=moment) as (change, dossier):
         if not CORRECTS.allows(by, dossier):
-            HOLDS.check(by, open_task(dossier))
+            held_task(dossier, by)
         if dossier.state not in (*OPEN, State.NEW, State.FINISHED):
             raise Conflict("attachment.ended", _("An ended dossier takes no more files."))
         component = dossier.components.filter(component_id=component_id).first() if component_id else None

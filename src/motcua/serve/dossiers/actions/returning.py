@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.errors import Refused
-from motcua.serve.dossiers.actions.common import changing, close_task, instant, need, open_task
+from motcua.serve.dossiers.actions.common import changing, close_task, instant, need, open_tasks
 from motcua.serve.dossiers.actions.money import take_fee_after
 from motcua.serve.dossiers.actions.processing import each
 from motcua.serve.dossiers.filing import PaymentInput
@@ -44,8 +44,7 @@ def return_result(
         RETURNS.check(by, dossier)
         check_transition(dossier.state, State.RETURNED)
         take_fee_after(change, dossier, payment, moment)
-        task = open_task(dossier)
-        if task is not None:
+        for task in open_tasks(dossier):
             close_task(change, task, outcome=Task.Outcome.RETURNED, by=by, now=moment)
         change.add(
             Delivery(

@@ -2,6 +2,7 @@
 
 from motcua.serve.dossiers.models.dossier import Channel, Dossier, PaidHow, ReturnMethod, State
 from motcua.serve.dossiers.models.hands import Apology, Delivery, Pause, Supplement, Task
+from motcua.serve.dossiers.models.joint import Consultation, Draft, Mishap, Participant
 from motcua.serve.dossiers.models.papers import (
     Attachment,
     DayTally,
@@ -16,13 +17,17 @@ __all__ = [
     "Apology",
     "Attachment",
     "Channel",
+    "Consultation",
     "DayTally",
     "Delivery",
     "Dossier",
     "DossierComponent",
+    "Draft",
     "IdempotencyKey",
+    "Mishap",
     "PaidHow",
     "Paper",
+    "Participant",
     "Party",
     "Pause",
     "Payment",

@@ -11,7 +11,7 @@ from motcua.serve.dossiers.models.dossier import Dossier
 
 
 class Task(Recorded):
-    """A step in the hands of a unit, with its own due time; at most one is open (joint handling comes later)."""
+    """A step in the hands of a unit, with its own due time. Parallel steps are open side by side, each once."""
 
     LEDGER_NAME = "task"
     LEDGER_CHAIN = "dossier_id"
@@ -40,6 +40,8 @@ class Task(Recorded):
         RECALLED = "recalled", _("recalled")
         FINISHED = "finished", _("finished")
         RETURNED = "returned", _("returned")
+        SKIPPED = "skipped", _("skipped")
+        MOVED = "moved", _("moved to another agency")
         ENDED = "ended", _("ended with the dossier")
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="tasks")
@@ -60,7 +62,7 @@ class Task(Recorded):
         verbose_name = _("task")
         constraints = [
             models.UniqueConstraint(fields=["dossier", "number"], name="one_task_a_number"),
-            models.UniqueConstraint(fields=["dossier"], condition=Q(closed_at=None), name="one_open_task"),
+            models.UniqueConstraint(fields=["dossier", "step"], condition=Q(closed_at=None), name="one_open_task"),
         ]
         indexes = [models.Index(fields=["unit", "role", "due_at"], name="task_inbox", condition=Q(closed_at=None))]
 

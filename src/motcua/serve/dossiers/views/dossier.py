@@ -18,14 +18,17 @@ from motcua.record.organisation.errors import Refused
 from motcua.record.organisation.queries import holders
 from motcua.rules.working_time import LOCAL
 from motcua.serve.dossiers import actions
-from motcua.serve.dossiers.actions.common import calendar_of, open_task
+from motcua.serve.dossiers.actions.common import calendar_of, task_for
+from motcua.serve.dossiers.actions.routing import is_last_hand, steps_of_dossier, tasks_of
 from motcua.serve.dossiers.models import Attachment, Dossier, Party
 from motcua.serve.dossiers.offers import offers
 from motcua.serve.dossiers.policies import READS
 from motcua.serve.dossiers.presenting import clock_of, proof_of, soon_day, timeline_of
+from motcua.serve.dossiers.progress import step_lines
 from motcua.serve.dossiers.queries import access_dossier, events_of
 from motcua.serve.dossiers.uploads import stored_path
 from motcua.serve.dossiers.views import parsing
+from motcua.serve.dossiers.views.joint import JOINT_HANDLERS, chosen_agencies, joint_context
 
 Handler = Callable[[Actor, uuid.UUID, HttpRequest], object]
 
@@ -40,10 +43,12 @@ def dossier_page(request: HttpRequest, dossier_id: uuid.UUID) -> HttpResponse:
 def page_context(request: HttpRequest, dossier: Dossier, failed: dict[str, Any] | None = None) -> dict[str, Any]:
     """Return everything that the page shows, in few queries."""
     now = timezone.now()
-    task = open_task(dossier)
+    tasks, steps = tasks_of(dossier), steps_of_dossier(dossier)
+    task = task_for(request.actor, tasks)
+    last = task is not None and is_last_hand(steps, tasks, task)
     parties = list(dossier.parties.all())
     events = events_of(dossier)
-    offered = offers(request.actor, dossier, task, now)
+    offered = offers(request.actor, dossier, task, now, last=last)
     assigns = task is not None and any(o.name == "assign" for o in offered)
     assignees = holders(task.unit_id, task.role, now.astimezone(LOCAL).date()) if task and assigns else []
     return {
@@ -55,7 +60,9 @@ def page_context(request: HttpRequest, dossier: Dossier, failed: dict[str, Any] 
         "main_offer": next((o for o in offered if o.main), None),
         "assignees": assignees,
         "return_steps": task.step.may_return_to if task else [],
-        "steps": list(dossier.process.steps.all()) if dossier.process else [],
+        "steps": steps,
+        "lines": step_lines(steps, tasks),
+        **joint_context(dossier, steps, tasks, task, request.actor, {e.kind for e in events}),
         "parties": parties,
         "owner": next((p for p in parties if p.part == Party.Part.OWNER), None),
         "papers_in": list(dossier.components.select_related("component")),
@@ -92,7 +99,14 @@ def _apologise(by: Actor, pk: uuid.UUID, request: HttpRequest) -> object:
 
 def _forward(by: Actor, pk: uuid.UUID, request: HttpRequest) -> object:
     assignee = parsing.number(request.POST, "assignee") or None
-    return actions.forward_dossier(by=by, dossier_id=pk, assignee_id=assignee, note=request.POST.get("note", ""))
+    return actions.forward_dossier(
+        by=by,
+        dossier_id=pk,
+        assignee_id=assignee,
+        note=request.POST.get("note", ""),
+        agencies=chosen_agencies(request.POST),
+        skip=request.POST.getlist("skip"),
+    )
 
 
 def _finish(by: Actor, pk: uuid.UUID, request: HttpRequest) -> object:
@@ -133,6 +147,7 @@ def _correct(by: Actor, pk: uuid.UUID, request: HttpRequest) -> object:
 
 
 HANDLERS: dict[str, Handler] = {
+    **JOINT_HANDLERS,
     "forward": _forward,
     "finish": _finish,
     "extend": _extend,

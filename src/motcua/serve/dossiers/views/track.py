@@ -11,9 +11,10 @@ from django.utils.dateparse import parse_datetime
 from motcua.record.accounts.access import access
 from motcua.record.ledger.hashing import check_code
 from motcua.record.organisation.policies import ANYONE
-from motcua.serve.dossiers.actions.common import open_task
+from motcua.serve.dossiers.actions.routing import steps_of_dossier, tasks_of
 from motcua.serve.dossiers.models import Dossier
 from motcua.serve.dossiers.presenting import clock_of, proof_of, soon_day, timeline_of
+from motcua.serve.dossiers.progress import step_lines
 from motcua.serve.dossiers.queries import events_of, receipt_event
 
 # What an applicant hears of; prints, corrections and assignments stay inside.
@@ -42,23 +43,19 @@ def track(request: HttpRequest) -> HttpResponse:
 
 def _context(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
     now = timezone.now()
-    task = open_task(dossier)
+    tasks, steps = tasks_of(dossier), steps_of_dossier(dossier)
     events = [e for e in events_of(dossier) if e.kind.removeprefix("dossier.") in PUBLIC_KINDS]
-    steps = list(dossier.process.steps.all()) if dossier.process else []
     done = dossier.finished_at is not None or dossier.ended_at is not None
+    lines = step_lines(steps, tasks, ended=dossier.ended_at is not None)
     return {
         "dossier": dossier,
         "clock": clock_of(dossier, now, soon_day(dossier, now)),
         "proof": proof_of(dossier, list(dossier.pauses.order_by("starts_at"))),
         "timeline": timeline_of(events),
-        "steps": [(s, task is not None and s.pk == task.step_id, done or _is_past(s, task)) for s in steps],
+        "steps": [(x.step, x.state == "now", done or x.state in ("done", "skipped")) for x in lines],
         "paper": paper_check(dossier, request.GET.get("c", "")),
         "supplement": dossier.supplements.filter(arrived_at=None, expired_at=None).first(),
     }
-
-
-def _is_past(step: Any, task: Any) -> bool:
-    return task is not None and step.order < task.step.order
 
 
 def paper_check(dossier: Dossier, code: str) -> dict[str, Any]:

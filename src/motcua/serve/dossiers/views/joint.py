@@ -1,0 +1,148 @@
+"""The parts of a dossier's page that several agencies share: opinions, moves, mishaps, choices of the next step."""
+
+import uuid
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from motcua.record.accounts.access import access
+from motcua.record.organisation.actor import Actor
+from motcua.record.organisation.errors import Refused
+from motcua.record.organisation.models import Agency, Post
+from motcua.record.organisation.queries import agency_by_code
+from motcua.serve.catalogue.models import Step, Where
+from motcua.serve.catalogue.switches import switches_of
+from motcua.serve.dossiers import actions
+from motcua.serve.dossiers.actions.routing import keys_after
+from motcua.serve.dossiers.models import Consultation, Dossier, Task
+from motcua.serve.dossiers.policies import HOLDS, OPINES, SERVES
+from motcua.serve.dossiers.states import RUNNING
+from motcua.serve.dossiers.views import parsing
+
+
+def joint_context(
+    dossier: Dossier,
+    steps: Sequence[Step],
+    tasks: Sequence[Task],
+    task: Task | None,
+    actor: Actor,
+    kinds: Collection[str],
+) -> dict[str, Any]:
+    """Return what the page shows of other agencies, and what the next hand asks to choose.
+
+    Args:
+        kinds: the kinds of the dossier's events; what never happened is not looked for.
+    """
+    asked = list(_asked(dossier)) if "dossier.consulted" in kinds else []
+    mishaps = dossier.mishaps.select_related("agency")
+    holds = HOLDS.allows(actor, task)
+    following = _following(dossier, steps, tasks, task) if task and holds else []
+    return {
+        "asked": [(question, _may_answer(actor, question), holds and _is_open(question)) for question in asked],
+        "mishaps": list(mishaps) if "dossier.mishap_recorded" in kinds else [],
+        "following": following,
+        "choose_agency": [s for s in following if s.where == Where.CHOSEN],
+        "may_skip": [s for s in following if s.optional],
+        "next_people": _next_people(task, following) if task else [],
+    }
+
+
+def _asked(dossier: Dossier) -> QuerySet[Consultation]:
+    return dossier.consultations.select_related("agency", "unit", "asked_by__person", "answered_by__person")
+
+
+def _is_open(question: Consultation) -> bool:
+    return question.answered_at is None and question.cancelled_at is None
+
+
+def _may_answer(actor: Actor, question: Consultation) -> bool:
+    return _is_open(question) and OPINES.allows(actor, question)
+
+
+def _following(dossier: Dossier, steps: Sequence[Step], tasks: Sequence[Task], task: Task) -> list[Step]:
+    if dossier.state not in RUNNING:
+        return []
+    keys = keys_after(steps, tasks, task)
+    return [step for step in steps if step.key in keys]
+
+
+def _next_people(task: Task, following: Sequence[Step]) -> list[Post]:
+    """Return the people of the own agency who can do the next step, where the holder must choose one."""
+    if not switches_of(task.step.switches).must_choose_person or not following:
+        return []
+    step = following[0]
+    posts = Post.objects.on(timezone.localdate()).filter(
+        unit__agency_id=task.agency_id, unit__kind=step.unit_kind, role=step.role
+    )
+    return list(posts.select_related("person", "unit").order_by("unit_id", "pk"))
+
+
+@access(SERVES)
+def agency_options(request: HttpRequest) -> HttpResponse:
+    """Give the agencies of today as options of a list to type into; pages ask for it when it is needed."""
+    agencies = Agency.objects.on(timezone.localdate()).order_by("level", "name_vi")
+    return render(request, "dossiers/_agency_options.html", {"agencies": agencies})
+
+
+def _agency(text: str) -> int:
+    """Return the agency of a typed code, or of "name (code)".
+
+    Raises:
+        Refused: there is none today.
+    """
+    code = text.strip().rpartition("(")[2].rstrip(")") if text.strip().endswith(")") else text.strip()
+    agency = agency_by_code(code, timezone.localdate())
+    if agency is None:
+        raise Refused("agency.unknown", _("Choose an agency of the list."), field="agency")
+    return int(agency.pk)
+
+
+def chosen_agencies(post: QueryDict) -> Mapping[str, int]:
+    """Return the agencies chosen for the next steps: fields named `agency-<step key>`."""
+    chosen = {name.removeprefix("agency-"): post[name] for name in post if name.startswith("agency-")}
+    return {key: _agency(text) for key, text in chosen.items() if text.strip()}
+
+
+def _consult(by: Actor, pk: uuid.UUID, request: HttpRequest) -> object:
+    return actions.consult_agency(
+        by=by,
+        dossier_id=pk,
+        agency_id=_agency(request.POST.get("agency", "")),
+        question=request.POST.get("question", ""),
+        days=parsing.number(request.POST, "days", 3),
+    )
+
+
+def _move(by: Actor, pk: uuid.UUID, request: HttpRequest) -> object:
+    agency_id = _agency(request.POST.get("agency", ""))
+    return actions.move_to_agency(by=by, dossier_id=pk, agency_id=agency_id, reason=request.POST.get("reason", ""))
+
+
+JOINT_HANDLERS: dict[str, Callable[[Actor, uuid.UUID, HttpRequest], object]] = {
+    "consult": _consult,
+    "move": _move,
+    "answer": lambda by, pk, r: actions.answer_consultation(
+        by=by,
+        dossier_id=pk,
+        consultation_id=parsing.number(r.POST, "consultation"),
+        answer=r.POST.get("answer", ""),
+    ),
+    "cancel_question": lambda by, pk, r: actions.cancel_consultation(
+        by=by, dossier_id=pk, consultation_id=parsing.number(r.POST, "consultation")
+    ),
+    "mishap": lambda by, pk, r: actions.record_mishap(
+        by=by, dossier_id=pk, kind=r.POST.get("kind", ""), what=r.POST.get("what", "")
+    ),
+    "repair": lambda by, pk, r: actions.repair_mishap(
+        by=by,
+        dossier_id=pk,
+        mishap_id=parsing.number(r.POST, "mishap"),
+        repair=r.POST.get("repair", ""),
+        cost=parsing.number(r.POST, "cost"),
+    ),
+}
