@@ -1,0 +1,9 @@
+"""BPMN 2.0 (OMG formal/2011-01-03) of an internal process, with diagram interchange.
+
+`graph` turns rows into flow nodes and flows, `layout` gives them places, `writing` writes the file that editors open.
+"""
+
+from motcua.formats.bpmn.graph import Row
+from motcua.formats.bpmn.writing import export
+
+__all__ = ["Row", "export"]
