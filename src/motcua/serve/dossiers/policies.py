@@ -5,7 +5,7 @@ from typing import Any
 from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.models import Role
 from motcua.record.organisation.policies import Policy
-from motcua.serve.dossiers.models import Consultation, Dossier, Task
+from motcua.serve.dossiers.models import Consultation, Dossier, Draft, Task
 
 DESK_ROLES = (Role.CLERK, Role.CENTRE_MANAGER)
 HANDLING_ROLES = (Role.OFFICER, Role.HEAD, Role.LEADER, Role.DOCUMENT_CLERK)
@@ -78,6 +78,12 @@ def _opines(actor: Actor, asked: Consultation | None) -> bool:
     return asked.unit_id == actor.unit_id or (actor.role == Role.LEADER and asked.agency_id == actor.agency_id)
 
 
+def _approves(actor: Actor, draft: Draft | None) -> bool:
+    if draft is None:
+        return actor.role in HANDLING_ROLES
+    return actor.agency_id == draft.agency_id and bool(draft.hands) and draft.hands[0] == actor.role
+
+
 def _moves(actor: Actor, dossier: Dossier | None) -> bool:
     return _sits_at_desk(actor, dossier) or _answers_for(actor, dossier)
 
@@ -90,6 +96,10 @@ def _mends(actor: Actor, dossier: Dossier | None) -> bool:
     return bool(dossier.participants.filter(agency_id=actor.agency_id).exists())
 
 
+def _reveals(actor: Actor, dossier: Dossier | None) -> bool:
+    return not actor.is_system and actor.post is not None and _reads(actor, dossier)
+
+
 def _serves(actor: Actor, _thing: Any) -> bool:
     return actor.role in SERVING_ROLES
 
@@ -99,6 +109,7 @@ RETURNS = Policy("dossiers.returns", _sits_at_desk)
 CORRECTS = Policy("dossiers.corrects", _sits_at_desk)
 TAKES_MONEY = Policy("dossiers.takes_money", _takes_money)
 READS = Policy("dossiers.reads", _reads)
+REVEALS = Policy("dossiers.reveals", _reveals)
 SERVES = Policy("dossiers.serves", _serves)
 ANSWERS = Policy("dossiers.answers_for_lateness", _answers_for)
 STOPS = Policy("dossiers.stops", _answers_for)
@@ -106,6 +117,7 @@ VOIDS = Policy("dossiers.voids", _voids)
 HOLDS = Policy("dossiers.holds_task", holds_task)
 ASSIGNS = Policy("dossiers.assigns", heads_task)
 OPINES = Policy("dossiers.opines", _opines)
+APPROVES = Policy("dossiers.approves", _approves)
 MOVES = Policy("dossiers.moves", _moves)
 MENDS = Policy("dossiers.mends", _mends)
 EXPIRES = Policy("dossiers.expires", lambda actor, dossier: actor.is_system or _sits_at_desk(actor, dossier))

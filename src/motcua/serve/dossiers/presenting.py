@@ -14,6 +14,7 @@ from motcua.rules.working_time import ProofLine, clock_state, to_local_date
 from motcua.serve.catalogue.queries import limit_of
 from motcua.serve.dossiers.actions.clock import judged_on
 from motcua.serve.dossiers.actions.common import calendar_of
+from motcua.serve.dossiers.actions.revealing import REASONS
 from motcua.serve.dossiers.models import Dossier, Pause, State
 from motcua.serve.dossiers.states import ENDED
 
@@ -40,9 +41,13 @@ SENTENCES = {
     "dossier.voided": gettext_lazy("receipt voided"),
     "dossier.attachment_added": gettext_lazy("file added"),
     "dossier.paper_printed": gettext_lazy("paper printed"),
+    "dossier.identity_revealed": gettext_lazy("identity number shown in full"),
     "dossier.consulted": gettext_lazy("opinion of another agency asked for"),
     "dossier.opinion_given": gettext_lazy("opinion given"),
     "dossier.consultation_cancelled": gettext_lazy("question taken back"),
+    "dossier.draft_written": gettext_lazy("draft written, waits for approval"),
+    "dossier.draft_approved": gettext_lazy("draft approved"),
+    "dossier.draft_given_back": gettext_lazy("draft given back"),
     "dossier.moved": gettext_lazy("moved to the right agency"),
     "dossier.mishap_recorded": gettext_lazy("error or lost paper recorded"),
     "dossier.mishap_repaired": gettext_lazy("error repaired"),
@@ -103,12 +108,18 @@ def timeline_of(events: Sequence[Event]) -> list[Line]:
         Line(
             at=event.occurred_at,
             recorded_at=event.recorded_at,
-            sentence=str(SENTENCES.get(event.kind, event.kind)),
+            sentence=_sentence(event),
             who=_who(event.actor, posts),
             kind=event.kind,
         )
         for event in events
     ]
+
+
+def _sentence(event: Event) -> str:
+    sentence = str(SENTENCES.get(event.kind, event.kind))
+    reason = REASONS.get(event.payload.get("facts", {}).get("reason", ""))
+    return f"{sentence}: {reason}" if event.kind == "dossier.identity_revealed" and reason else sentence
 
 
 def _who(actor: str, posts: dict[int, Post]) -> str:

@@ -2,26 +2,76 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.urls import reverse
 
 from motcua.formats.papers import forms
-from motcua.formats.papers.model import Sheet
+from motcua.formats.papers.model import Language, Sheet
 from motcua.record.ledger.hashing import check_code
 from motcua.record.organisation.models import Agency, Role
 from motcua.record.organisation.queries import holders
 from motcua.rules.money import in_words_vi
+from motcua.rules.text import fold
 from motcua.rules.working_time import LOCAL
 from motcua.serve.catalogue.models import ProcedureVersion, TimeUnit
 from motcua.serve.catalogue.queries import limit_of
-from motcua.serve.dossiers.models import Dossier, Paper, Party, ReturnMethod, Task
+from motcua.serve.dossiers.models import Attachment, Delivery, Dossier, Paper, Party, ReturnMethod, Task
 from motcua.serve.dossiers.queries import receipt_event
 
-UNITS_VI = {"wh": "giờ làm việc", "wd": "ngày làm việc", "d": "ngày", "m": "tháng"}
-RETURN_VI = {"counter": "Tại quầy", "post": "Qua bưu chính công ích", "online": "Trực tuyến"}
-PAID_VI = {"cash": "Tiền mặt", "transfer": "Chuyển khoản", "online": "Trực tuyến", "exempt": "Miễn"}
+UNITS = {
+    "vi": {"wh": "giờ làm việc", "wd": "ngày làm việc", "d": "ngày", "m": "tháng"},
+    "en": {"wh": "working hours", "wd": "working days", "d": "days", "m": "months"},
+}
+SAME_DAY = {"vi": "trong ngày làm việc", "en": "the same working day"}
+RETURN = {
+    "vi": {"counter": "Tại quầy", "post": "Qua bưu chính công ích", "online": "Trực tuyến"},
+    "en": {"counter": "At the counter", "post": "By public post", "online": "Online"},
+}
+PAID = {
+    "vi": {"cash": "Tiền mặt", "transfer": "Chuyển khoản", "online": "Trực tuyến", "exempt": "Miễn"},
+    "en": {"cash": "Cash", "transfer": "Bank transfer", "online": "Online", "exempt": "Exempt"},
+}
+CAPACITY = {
+    "owner": {"vi": "Chủ hồ sơ", "en": "Owner of the dossier"},
+    "submitter": {"vi": "Người nộp hồ sơ", "en": "Submitter"},
+    "authorised": {"vi": "Người được ủy quyền", "en": "Authorised person"},
+    "post": {"vi": "Nhân viên bưu chính", "en": "Post carrier"},
+    "other": {"vi": "Người nhận thay", "en": "On behalf of the owner"},
+}
+
+
+@dataclass(frozen=True)
+class Print:
+    """One print of a paper: who prints and signs, how often it was printed before, in which language.
+
+    `copies` is 3 for a receipt that goes to the file, the payer and the accounts; 1 otherwise.
+    """
+
+    printer: str
+    reprint: int = 0
+    language: Language = "vi"
+    copies: int = 1
+
+    def both(self, words: dict[str, str]) -> str:
+        """Return the Vietnamese words, which are the legal text, followed by the English ones where these are asked."""
+        return said_in(self.language, words["vi"], words["en"])
+
+    def of(self, table: dict[str, dict[str, str]], key: str) -> str:
+        """Return the words that a table of both languages has for a key."""
+        return self.both({language: words.get(key, key) for language, words in table.items()})
+
+    def named(self, thing: Any) -> str:
+        """Return a name of the catalogue in Vietnamese, and in English where it is asked and known."""
+        return said_in(self.language, thing.name_vi, thing.name_en)
+
+
+def said_in(language: Language, vi: str, en: str) -> str:
+    """Return `vi`, or `vi / en` on a paper in English."""
+    return f"{vi} / {en}" if language == "en" and en and en != vi else vi
 
 
 def local(moment: dt.datetime) -> dt.datetime:
@@ -29,12 +79,14 @@ def local(moment: dt.datetime) -> dt.datetime:
     return moment.astimezone(LOCAL)
 
 
-def limit_words(version: ProcedureVersion, channel: int) -> str:
+def limit_words(version: ProcedureVersion, channel: int, language: Language = "vi") -> str:
     """Return a time limit as slips say it."""
     limit = limit_of(version, channel)
     if not limit.amount:
-        return "trong ngày làm việc"
-    return f"{limit.amount} {UNITS_VI[TimeUnit(limit.unit)]}"
+        return said_in(language, SAME_DAY["vi"], SAME_DAY["en"])
+    vi, en = (UNITS[name][TimeUnit(limit.unit)] for name in ("vi", "en"))
+    singular = en.removesuffix("s") if limit.amount == 1 else en
+    return said_in(language, f"{limit.amount} {vi}", f"{limit.amount} {singular}")
 
 
 def dong(amount: int) -> str:
@@ -53,8 +105,8 @@ def tracking_url(dossier: Dossier, code: str = "") -> str:
     return f"{settings.PUBLIC_URL}{reverse('dossiers:track')}?{urlencode(query)}"
 
 
-def case_of(dossier: Dossier, issued_at: dt.datetime) -> forms.Case:
-    """Return what every paper of this dossier says."""
+def case_of(dossier: Dossier, issued_at: dt.datetime, language: Language = "vi") -> forms.Case:
+    """Return what every paper of this dossier says. In English a request that is the procedure's name has both."""
     parties = {p.part: p for p in dossier.parties.all()}
     owner = parties[Party.Part.OWNER]
     submitter = parties.get(Party.Part.SUBMITTER, owner)
@@ -76,57 +128,77 @@ def case_of(dossier: Dossier, issued_at: dt.datetime) -> forms.Case:
         phone=owner.phone,
         email=owner.email,
         identity=owner.identity_number or owner.tax_code,
-        request=dossier.summary,
+        request=_request(dossier, language),
         received_at=local(dossier.received_at),
         due_at=local(dossier.first_due_at) if dossier.first_due_at else None,
         day=local(issued_at).date(),
         guide=f"{dossier.desk.name_vi} {forms.national(dossier.desk.phone)}".strip(),
+        language=language,
     )
 
 
-def sheets_of(paper: Paper, dossier: Dossier, printer: str) -> list[Sheet]:
+def _request(dossier: Dossier, language: Language) -> str:
+    version = dossier.version
+    return said_in(language, dossier.summary, version.name_en if dossier.summary == version.name_vi else "")
+
+
+def sheets_of(
+    paper: Paper, dossier: Dossier, printer: str, *, language: Language = "vi", copies: int = 1
+) -> list[Sheet]:
     """Return the sheets of a paper; prints after the first are marked.
 
     Args:
         printer: name of the person at the desk, who signs.
+        language: "en" adds English to the Vietnamese text, which stays the legal one.
+        copies: 3 gives a receipt in its three copies.
     """
     builder = BUILDERS[paper.form]
-    return builder(dossier, paper, printer, max(paper.prints - 1, 0))
+    return builder(dossier, paper, Print(printer, max(paper.prints - 1, 0), language, copies))
 
 
-def _slip(dossier: Dossier, paper: Paper, printer: str, reprint: int) -> list[Sheet]:
+def _slip(dossier: Dossier, paper: Paper, prints: Print) -> list[Sheet]:
     papers = [
-        (row.component.name_vi if row.component else row.name, row.originals, row.certified, row.copies)
+        (prints.named(row.component) if row.component else row.name, row.originals, row.certified, row.copies)
         for row in dossier.components.select_related("component").order_by("pk")
     ]
     place = dossier.return_place
-    back = RETURN_VI[ReturnMethod(dossier.return_method)] + (f": {place}" if place else "")
-    fee = ""
-    if dossier.paid_how:
-        fee = "Miễn" if dossier.paid_how == "exempt" else f"{dong(dossier.fee_paid)} ({PAID_VI[dossier.paid_how]})"
+    back = prints.of(RETURN, ReturnMethod(dossier.return_method)) + (f": {place}" if place else "")
     return forms.slip(
-        case_of(dossier, paper.issued_at),
+        case_of(dossier, paper.issued_at, prints.language),
         papers=papers,
         sets=dossier.sets,
-        limit=limit_words(dossier.version, dossier.channel),
+        limit=limit_words(dossier.version, dossier.channel, prints.language),
         return_at=back,
-        fee=fee,
-        clerk=printer,
-        reprint=reprint,
+        fee=_fee(dossier, prints),
+        clerk=prints.printer,
+        reprint=prints.reprint,
     )
 
 
-def _supplement(dossier: Dossier, paper: Paper, printer: str, reprint: int) -> list[Sheet]:
+def _fee(dossier: Dossier, prints: Print) -> str:
+    if not dossier.paid_how:
+        return ""
+    how = prints.of(PAID, dossier.paid_how)
+    return how if dossier.paid_how == "exempt" else f"{dong(dossier.fee_paid)} ({how})"
+
+
+def _supplement(dossier: Dossier, paper: Paper, prints: Print) -> list[Sheet]:
     row = dossier.supplements.get(pk=paper.facts["supplement"])
-    case = case_of(dossier, paper.issued_at)
-    sheet = forms.supplement(
-        case, items=row.items, reason=row.reason, until=row.due_on, officer=printer, reprint=reprint
-    )
-    return [sheet]
+    return [
+        forms.supplement(
+            case_of(dossier, paper.issued_at, prints.language),
+            items=row.items,
+            reason=row.reason,
+            until=row.due_on,
+            officer=prints.printer,
+            reprint=prints.reprint,
+        )
+    ]
 
 
-def _refusal(dossier: Dossier, paper: Paper, printer: str, reprint: int) -> list[Sheet]:
-    return [forms.refusal(case_of(dossier, paper.issued_at), reason=dossier.note, clerk=printer, reprint=reprint)]
+def _refusal(dossier: Dossier, paper: Paper, prints: Print) -> list[Sheet]:
+    case = case_of(dossier, paper.issued_at, prints.language)
+    return [forms.refusal(case, reason=dossier.note, clerk=prints.printer, reprint=prints.reprint)]
 
 
 def _signer(dossier: Dossier, day: dt.date) -> str:
@@ -137,9 +209,9 @@ def _signer(dossier: Dossier, day: dt.date) -> str:
     return ""
 
 
-def _apology(dossier: Dossier, paper: Paper, printer: str, reprint: int) -> list[Sheet]:
+def _apology(dossier: Dossier, paper: Paper, prints: Print) -> list[Sheet]:
     row = dossier.apologies.get(number=paper.number)
-    case = case_of(dossier, paper.issued_at)
+    case = case_of(dossier, paper.issued_at, prints.language)
     return [
         forms.apology(
             case,
@@ -150,34 +222,34 @@ def _apology(dossier: Dossier, paper: Paper, printer: str, reprint: int) -> list
             again=local(row.new_due_at) if row.new_due_at else None,
             signer=_signer(dossier, case.day),
             extension=row.kind == row.Kind.EXTENSION,
-            reprint=reprint,
+            reprint=prints.reprint,
         )
     ]
 
 
-def _stop(dossier: Dossier, paper: Paper, printer: str, reprint: int) -> list[Sheet]:
-    case = case_of(dossier, paper.issued_at)
+def _stop(dossier: Dossier, paper: Paper, prints: Print) -> list[Sheet]:
+    case = case_of(dossier, paper.issued_at, prints.language)
     signer = _signer(dossier, case.day)
-    return [forms.stop_notice(case, number=paper.number, reason=dossier.note, signer=signer, reprint=reprint)]
+    return [forms.stop_notice(case, number=paper.number, reason=dossier.note, signer=signer, reprint=prints.reprint)]
 
 
-def _receipt(dossier: Dossier, paper: Paper, printer: str, reprint: int) -> list[Sheet]:
+def _receipt(dossier: Dossier, paper: Paper, prints: Print) -> list[Sheet]:
     row = dossier.payments.select_related("fee").get(receipt_number=paper.number)
-    return [
-        forms.receipt(
-            case_of(dossier, paper.issued_at),
-            number=paper.number,
-            amount=dong(row.amount),
-            words=in_words_vi(row.amount),
-            what=row.fee.name_vi if row.fee else dossier.summary,
-            how=PAID_VI.get(row.how, row.how),
-            cashier=printer,
-            reprint=reprint,
-        )
-    ]
+    case = case_of(dossier, paper.issued_at, prints.language)
+    sheet = forms.receipt(
+        case,
+        number=paper.number,
+        amount=dong(row.amount),
+        words=in_words_vi(row.amount),
+        what=prints.named(row.fee) if row.fee else case.request,
+        how=prints.of(PAID, row.how),
+        cashier=prints.printer,
+        reprint=prints.reprint,
+    )
+    return forms.in_copies(sheet, *forms.RECEIPT_COPIES) if prints.copies > 1 else [sheet]
 
 
-BUILDERS: dict[str, Callable[[Dossier, Paper, str, int], list[Sheet]]] = {
+BUILDERS: dict[str, Callable[[Dossier, Paper, Print], list[Sheet]]] = {
     "01": _slip,
     "02": _supplement,
     "03": _refusal,
@@ -187,7 +259,7 @@ BUILDERS: dict[str, Callable[[Dossier, Paper, str, int], list[Sheet]]] = {
 }
 
 
-def control_slip(dossier: Dossier, now: dt.datetime) -> Sheet:
+def control_slip(dossier: Dossier, now: dt.datetime, language: Language = "vi") -> Sheet:
     """Return form 06: every hand-over so far."""
     rows = []
     tasks = dossier.tasks.select_related("step", "unit", "closed_by__person").order_by("number")
@@ -197,7 +269,56 @@ def control_slip(dossier: Dossier, now: dt.datetime) -> Sheet:
         if task.closed_at:
             name = task.closed_by.person.full_name if task.closed_by else ""
             rows.append((f"Giao: {task.unit.name_vi}", forms.written(local(task.closed_at)), _result(task), name))
-    return forms.control_slip(case_of(dossier, now), competent=dossier.agency_competent.name_vi, rows=rows)
+    return forms.control_slip(case_of(dossier, now, language), competent=dossier.agency_competent.name_vi, rows=rows)
+
+
+def delivery_sheet(dossier: Dossier, delivery: Delivery, prints: Print) -> Sheet:
+    """Return the sheet that whoever took the result signs: what was given, to whom, as what, how.
+
+    Without a result's file the procedure's results are named, their numbers left to be written in by hand.
+    """
+    case = case_of(dossier, delivery.given_at, prints.language)
+    return forms.delivery(
+        case,
+        results=_results(dossier, prints),
+        taken_by=delivery.taken_by,
+        capacity=prints.both(CAPACITY[_capacity(dossier, delivery)]),
+        identity=delivery.identity_number,
+        taken_at=local(delivery.given_at),
+        how=prints.of(RETURN, delivery.method) + (f" ({delivery.tracking_number})" if delivery.tracking_number else ""),
+        clerk=prints.printer,
+        reprint=prints.reprint,
+    )
+
+
+def _results(dossier: Dossier, prints: Print) -> list[tuple[str, str]]:
+    kinds = [(prints.named(kind), "") for kind in dossier.version.results.all()]
+    files = dossier.attachments.filter(purpose=Attachment.Purpose.RESULT).values_list("original_name", flat=True)
+    return kinds or [(name, "") for name in files] or [(_request(dossier, prints.language), "")]
+
+
+def _capacity(dossier: Dossier, delivery: Delivery) -> str:
+    if delivery.method == ReturnMethod.POST:
+        return "post"
+    known = {fold(p.name): str(p.part) for p in sorted(dossier.parties.all(), key=lambda p: p.part == "owner")}
+    return known.get(fold(delivery.taken_by), "other")
+
+
+def result_rows(dossiers: Iterable[Dossier]) -> list[tuple[str, ...]]:
+    """Return the rows of a list of results: a mark where a fee is owed, and where the result goes by post."""
+    return [
+        (
+            str(number),
+            d.code,
+            d.summary,
+            "; ".join(kind.name_vi for kind in d.version.results.all()) or "Kết quả giải quyết",
+            d.owner_name,
+            d.owner_address,
+            "x" if d.fee_open and d.paid_how != "exempt" else "",
+            "x" if d.return_method == ReturnMethod.POST else "",
+        )
+        for number, d in enumerate(dossiers, start=1)
+    ]
 
 
 def _result(task: Task) -> str:

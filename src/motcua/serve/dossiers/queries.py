@@ -14,7 +14,7 @@ from motcua.record.organisation.models import Role
 from motcua.rules.identifiers import IdentifierError, to_e164
 from motcua.rules.text import fold
 from motcua.serve.dossiers.actions.common import RELATED, not_found
-from motcua.serve.dossiers.models import Dossier, Participant, Party, State, Task
+from motcua.serve.dossiers.models import Consultation, Dossier, Draft, Participant, Party, State, Task
 from motcua.serve.dossiers.policies import READS
 from motcua.serve.dossiers.states import OPEN, RUNNING, STANDING
 
@@ -98,6 +98,21 @@ def unit_tasks(*, by: Actor) -> QuerySet[Task]:
     )
     mine = {"agency_id": by.agency_id} if by.role == Role.LEADER else {"unit_id": by.unit_id}
     return tasks.filter(**mine).order_by(F("due_at").asc(nulls_last=True), "opened_at")
+
+
+def opinions_asked(*, by: Actor) -> QuerySet[Consultation]:
+    """Return the questions that the actor's unit (a leader: the agency) has to answer, what is due first on top."""
+    if by.role not in (Role.OFFICER, Role.HEAD, Role.LEADER):
+        return Consultation.objects.none()
+    mine = {"agency_id": by.agency_id} if by.role == Role.LEADER else {"unit_id": by.unit_id}
+    asked = Consultation.objects.filter(answered_at=None, cancelled_at=None, **mine)
+    return asked.select_related("dossier__version__procedure", "dossier__agency_competent").order_by("due_at")
+
+
+def drafts_to_approve(*, by: Actor) -> QuerySet[Draft]:
+    """Return the drafts whose next hand the actor is, the oldest first."""
+    waiting = Draft.objects.filter(status=Draft.Status.WAITING, agency_id=by.agency_id, hands__0=by.role)
+    return waiting.select_related("dossier__version__procedure", "written_by__person").order_by("written_at")
 
 
 def due_within(dossiers: QuerySet[Dossier], *, today: dt.date, until: dt.date) -> QuerySet[Dossier]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from motcua.serve.dossiers.views import dossier, intake, joint, lists, papers, track
+from motcua.serve.dossiers.views import dossier, intake, joint, lists, papers, revealing, track
 
 app_name = "dossiers"
 urlpatterns = [
@@ -20,10 +20,13 @@ urlpatterns = [
     path("agency-options/", joint.agency_options, name="agency_options"),
     path("register/", papers.register, name="register"),
     path("hand-over/", papers.hand_over, name="hand_over"),
+    path("result-list/", papers.result_list, name="result_list"),
     path("dossiers/<uuid:dossier_id>/", dossier.dossier_page, name="dossier"),
     path("dossiers/<uuid:dossier_id>/do/<slug:name>/", dossier.act, name="act"),
     path("dossiers/<uuid:dossier_id>/papers/<int:paper_id>.pdf", papers.paper, name="paper"),
     path("dossiers/<uuid:dossier_id>/control.pdf", papers.control, name="control"),
+    path("dossiers/<uuid:dossier_id>/delivery.pdf", papers.delivery, name="delivery"),
+    path("dossiers/<uuid:dossier_id>/reveal/", revealing.reveal, name="reveal"),
     path("dossiers/<uuid:dossier_id>/files/<int:attachment_id>/", dossier.attachment, name="attachment"),
     path("track/", track.track, name="track"),
 ]

@@ -13,6 +13,7 @@ from motcua.serve.dossiers.actions.clock import (
     settle_fee,
 )
 from motcua.serve.dossiers.actions.correcting import correct_dossier, void_receipt
+from motcua.serve.dossiers.actions.drafting import approve_draft, reject_draft, write_draft
 from motcua.serve.dossiers.actions.ending import stop_dossier, withdraw_dossier
 from motcua.serve.dossiers.actions.intake import (
     receive_dossier,
@@ -42,6 +43,7 @@ __all__ = [
     "add_attachment",
     "answer_consultation",
     "apologise",
+    "approve_draft",
     "assign_task",
     "cancel_consultation",
     "consult_agency",
@@ -59,6 +61,7 @@ __all__ = [
     "record_mishap",
     "record_supplement",
     "refuse_filing",
+    "reject_draft",
     "repair_mishap",
     "request_papers_before_receipt",
     "request_supplement",
@@ -69,4 +72,5 @@ __all__ = [
     "stop_dossier",
     "void_receipt",
     "withdraw_dossier",
+    "write_draft",
 ]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from motcua.record.ledger.recording import Change
 from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.errors import Conflict, Refused
+from motcua.record.organisation.models import Post
 from motcua.record.organisation.queries import calendar_for
 from motcua.rules.working_time import Pause as ClockPause
 from motcua.serve.catalogue.models import StepKind
@@ -58,30 +59,59 @@ def request_supplement(
         raise Refused("items.missing", _("Say which papers are missing or wrong."), field="items")
     why = need(reason, "reason")
     with changing(dossier_id, by=by, kind="supplement_requested", now=moment) as (change, dossier):
-        check_transition(dossier.state, State.SUPPLEMENT)
-        task = held_task(dossier, by)
-        check_switch(task, may="may_supplement")
-        if dossier.supplements_asked >= dossier.version.supplement_limit:
-            raise Conflict(
-                "supplement.limit",
-                _("A supplement was asked for %(count)d time(s) already; the procedure allows no more."),
-                params={"count": dossier.supplements_asked},
-            )
-        number = dossier.supplements_asked + 1
-        supplement = Supplement(
-            dossier=dossier,
-            number=number,
-            asked_at=moment,
-            asked_by=by.post,
-            due_on=local_day(moment) + dt.timedelta(days=days or dossier.version.supplement_days),
-            items=wanted,
-            reason=why,
+        check_goes_out_at_once(dossier, "supplement")
+        check_switch(held_task(dossier, by), may="may_supplement")
+        return ask_supplement(change, dossier, by=by.post, items=wanted, reason=why, days=days, now=moment)
+
+
+def ask_supplement(
+    change: Change,
+    dossier: Dossier,
+    *,
+    by: Post | None,
+    items: list[str],
+    reason: str,
+    days: int | None,
+    now: dt.datetime,
+) -> Supplement:
+    """Write the request and stop the clock; see `request_supplement`."""
+    check_transition(dossier.state, State.SUPPLEMENT)
+    if dossier.supplements_asked >= dossier.version.supplement_limit:
+        raise Conflict(
+            "supplement.limit",
+            _("A supplement was asked for %(count)d time(s) already; the procedure allows no more."),
+            params={"count": dossier.supplements_asked},
         )
-        change.add(supplement)
-        _stop_clock(change, dossier, Pause.Cause.SUPPLEMENT, moment)
-        change.set(dossier, state=State.SUPPLEMENT, supplements_asked=number)
-        issue_paper(change, dossier, "02", moment, {"supplement": supplement.pk})
+    number = dossier.supplements_asked + 1
+    supplement = Supplement(
+        dossier=dossier,
+        number=number,
+        asked_at=now,
+        asked_by=by,
+        due_on=local_day(now) + dt.timedelta(days=days or dossier.version.supplement_days),
+        items=items,
+        reason=reason,
+    )
+    change.add(supplement)
+    _stop_clock(change, dossier, Pause.Cause.SUPPLEMENT, now)
+    change.set(dossier, state=State.SUPPLEMENT, supplements_asked=number)
+    issue_paper(change, dossier, "02", now, {"supplement": supplement.pk})
     return supplement
+
+
+def hands_for(dossier: Dossier, kind: str) -> list[str]:
+    """Return the roles that approve a paper of this kind before it goes out, by the dossier's process."""
+    return list(dossier.process.drafts.get(kind, [])) if dossier.process else []
+
+
+def check_goes_out_at_once(dossier: Dossier, kind: str) -> None:
+    """Refuse to issue what the process wants approved first.
+
+    Raises:
+        Conflict: hands have to approve it.
+    """
+    if hands_for(dossier, kind):
+        raise Conflict("draft.needed", _("The process wants this paper approved first: write it as a draft."))
 
 
 def _stop_clock(change: Change, dossier: Dossier, cause: Pause.Cause, now: dt.datetime) -> None:
@@ -300,19 +330,25 @@ def extend_with_apology(
     why = need(reason, "reason")
     with changing(dossier_id, by=by, kind="extended", now=moment) as (change, dossier):
         ANSWERS.check(by, dossier)
-        check_state(dossier.state, State.RECEIVED, State.PROCESSING)
-        if dossier.extended_at is not None or dossier.apologised_at is not None:
-            raise Conflict("apology.once", _("The date was moved once already; the law allows no second time."))
-        assert dossier.due_at is not None
-        if local_day(moment) > local_day(dossier.due_at):
-            raise Conflict("extension.too_late", _("The due date has passed: apologise instead."))
-        if local_day(new_due_at) <= local_day(dossier.due_at):
-            raise Refused("new_due_at", _("The new date must be later than the promised one."), field="new_due_at")
-        for task in open_tasks(dossier):
-            check_switch(task, may="may_extend")
-        old = dossier.due_at
-        change.set(dossier, due_at=new_due_at, due_on=local_day(new_due_at), extended_at=moment)
-        return _apology(change, dossier, Apology.Kind.EXTENSION, why, old, new_due_at, moment)
+        check_goes_out_at_once(dossier, "apology")
+        return extend(change, dossier, reason=why, new_due_at=new_due_at, now=moment)
+
+
+def extend(change: Change, dossier: Dossier, *, reason: str, new_due_at: dt.datetime, now: dt.datetime) -> Apology:
+    """Make the second promise; see `extend_with_apology`."""
+    check_state(dossier.state, State.RECEIVED, State.PROCESSING)
+    if dossier.extended_at is not None or dossier.apologised_at is not None:
+        raise Conflict("apology.once", _("The date was moved once already; the law allows no second time."))
+    assert dossier.due_at is not None
+    if local_day(now) > local_day(dossier.due_at):
+        raise Conflict("extension.too_late", _("The due date has passed: apologise instead."))
+    if local_day(new_due_at) <= local_day(dossier.due_at):
+        raise Refused("new_due_at", _("The new date must be later than the promised one."), field="new_due_at")
+    for task in open_tasks(dossier):
+        check_switch(task, may="may_extend")
+    old = dossier.due_at
+    change.set(dossier, due_at=new_due_at, due_on=local_day(new_due_at), extended_at=now)
+    return _apology(change, dossier, Apology.Kind.EXTENSION, reason, old, new_due_at, now)
 
 
 def _apology(
@@ -362,15 +398,28 @@ def apologise(
     why = need(reason, "reason")
     with changing(dossier_id, by=by, kind="apologised", now=moment) as (change, dossier):
         ANSWERS.check(by, dossier)
-        check_state(dossier.state, *OPEN, State.FINISHED, State.RETURNED)
-        if dossier.apologised_at is not None:
-            raise Conflict("apology.once", _("An apology was made already."))
-        if dossier.due_on is None or judged_on(dossier, moment) <= dossier.due_on:
-            raise Conflict("apology.not_late", _("The dossier is not late: extend it before its date instead."))
-        still_open = dossier.finished_at is None
-        if still_open and (new_due_at is None or local_day(new_due_at) <= local_day(moment)):
-            raise Refused("new_due_at", _("Give a new date after today."), field="new_due_at")
-        change.set(dossier, apologised_at=moment)
-        assert dossier.due_at is not None
-        new = new_due_at if still_open else None
-        return _apology(change, dossier, Apology.Kind.APOLOGY, why, dossier.due_at, new, moment)
+        check_goes_out_at_once(dossier, "apology")
+        return say_sorry(change, dossier, reason=why, new_due_at=new_due_at, now=moment)
+
+
+def is_late(dossier: Dossier, now: dt.datetime) -> bool:
+    """Tell whether a dossier is or was finished after its due date, or stood late when its clock was stopped."""
+    return dossier.due_on is not None and judged_on(dossier, now) > dossier.due_on
+
+
+def say_sorry(
+    change: Change, dossier: Dossier, *, reason: str, new_due_at: dt.datetime | None, now: dt.datetime
+) -> Apology:
+    """Write the apology of a late dossier; see `apologise`."""
+    check_state(dossier.state, *OPEN, State.FINISHED, State.RETURNED)
+    if dossier.apologised_at is not None:
+        raise Conflict("apology.once", _("An apology was made already."))
+    if not is_late(dossier, now):
+        raise Conflict("apology.not_late", _("The dossier is not late: extend it before its date instead."))
+    still_open = dossier.finished_at is None
+    if still_open and (new_due_at is None or local_day(new_due_at) <= local_day(now)):
+        raise Refused("new_due_at", _("Give a new date after today."), field="new_due_at")
+    change.set(dossier, apologised_at=now)
+    assert dossier.due_at is not None
+    new = new_due_at if still_open else None
+    return _apology(change, dossier, Apology.Kind.APOLOGY, reason, dossier.due_at, new, now)

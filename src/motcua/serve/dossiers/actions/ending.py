@@ -3,8 +3,9 @@
 import datetime as dt
 import uuid
 
+from motcua.record.ledger.recording import Change
 from motcua.record.organisation.actor import Actor
-from motcua.serve.dossiers.actions.clock import check_switch, end_dossier
+from motcua.serve.dossiers.actions.clock import check_goes_out_at_once, check_switch, end_dossier
 from motcua.serve.dossiers.actions.common import changing, instant, need, open_tasks
 from motcua.serve.dossiers.models import Dossier, State
 from motcua.serve.dossiers.policies import RETURNS, STOPS
@@ -34,7 +35,13 @@ def stop_dossier(*, by: Actor, dossier_id: uuid.UUID, reason: str, now: dt.datet
     why = need(reason, "reason")
     with changing(dossier_id, by=by, kind="stopped", now=moment) as (change, dossier):
         STOPS.check(by, dossier)
-        for task in open_tasks(dossier):
-            check_switch(task, may="may_cancel")
-        end_dossier(change, dossier, State.STOPPED, by=by, now=moment, form="05", note=why)
+        check_goes_out_at_once(dossier, "stop")
+        stop(change, dossier, by=by, reason=why, now=moment)
     return dossier
+
+
+def stop(change: Change, dossier: Dossier, *, by: Actor, reason: str, now: dt.datetime) -> None:
+    """End the handling with its notice; see `stop_dossier`."""
+    for task in open_tasks(dossier):
+        check_switch(task, may="may_cancel")
+    end_dossier(change, dossier, State.STOPPED, by=by, now=now, form="05", note=reason)

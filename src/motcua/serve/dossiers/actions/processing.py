@@ -30,7 +30,7 @@ from motcua.serve.dossiers.actions.routing import (
     steps_of_dossier,
     tasks_of,
 )
-from motcua.serve.dossiers.models import Attachment, Dossier, DossierComponent, State, Task
+from motcua.serve.dossiers.models import Attachment, Dossier, DossierComponent, Draft, State, Task
 from motcua.serve.dossiers.policies import ASSIGNS, HOLDS
 from motcua.serve.dossiers.states import check_state, check_transition
 from motcua.serve.dossiers.walking import followers
@@ -140,6 +140,8 @@ def _check_may_leave(dossier: Dossier, task: Task) -> None:
             _("The opinion of %(agency)s is waited for; take the question back if it is not needed."),
             params={"agency": waiting.unit.agency.name},
         )
+    if dossier.drafts.filter(status=Draft.Status.WAITING).exists():
+        raise Conflict("draft.open", _("A draft waits for approval; it is decided before the dossier goes on."))
     if not switches_of(task.step.switches).must_attach_result:
         return
     if not dossier.attachments.filter(purpose=Attachment.Purpose.RESULT, added_at__gte=task.opened_at).exists():

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -18,19 +18,26 @@ from motcua.record.organisation.errors import Refused
 from motcua.record.organisation.queries import holders
 from motcua.rules.working_time import LOCAL
 from motcua.serve.dossiers import actions
-from motcua.serve.dossiers.actions.common import calendar_of, task_for
+from motcua.serve.dossiers.actions.common import task_for
+from motcua.serve.dossiers.actions.revealing import REASONS
 from motcua.serve.dossiers.actions.routing import is_last_hand, steps_of_dossier, tasks_of
+from motcua.serve.dossiers.filing import PartyInput
 from motcua.serve.dossiers.models import Attachment, Dossier, Party
 from motcua.serve.dossiers.offers import offers
-from motcua.serve.dossiers.policies import READS
+from motcua.serve.dossiers.policies import READS, REVEALS
 from motcua.serve.dossiers.presenting import clock_of, proof_of, soon_day, timeline_of
 from motcua.serve.dossiers.progress import step_lines
 from motcua.serve.dossiers.queries import access_dossier, events_of
 from motcua.serve.dossiers.uploads import stored_path
 from motcua.serve.dossiers.views import parsing
-from motcua.serve.dossiers.views.joint import JOINT_HANDLERS, chosen_agencies, joint_context
-
-Handler = Callable[[Actor, uuid.UUID, HttpRequest], object]
+from motcua.serve.dossiers.views.joint import (
+    JOINT_HANDLERS,
+    Handler,
+    chosen_agencies,
+    closing_on,
+    joint_context,
+    write_or,
+)
 
 
 @access(READS)
@@ -67,6 +74,7 @@ def page_context(request: HttpRequest, dossier: Dossier, failed: dict[str, Any] 
         "owner": next((p for p in parties if p.part == Party.Part.OWNER), None),
         "papers_in": list(dossier.components.select_related("component")),
         "attachments": list(dossier.attachments.all()),
+        "reveal_reasons": REASONS.items() if REVEALS.allows(request.actor, dossier) else (),
         "papers_out": list(dossier.papers.order_by("pk")),
         "timeline": timeline_of(events),
         "failed": failed,
@@ -77,12 +85,7 @@ def page_context(request: HttpRequest, dossier: Dossier, failed: dict[str, Any] 
 
 def _closing_on(request: HttpRequest, dossier_id: uuid.UUID, by: Actor, name: str) -> dt.datetime | None:
     """Return the last closing of a day that the form names."""
-    day = parsing.date(request.POST, name)
-    if day is None:
-        return None
-    dossier = access_dossier(by=by, dossier_id=dossier_id)
-    noon = dt.datetime.combine(day, dt.time(0), tzinfo=LOCAL)
-    return calendar_of(dossier).add(noon, 0, "d")
+    return closing_on(access_dossier(by=by, dossier_id=dossier_id), parsing.date(request.POST, name))
 
 
 def _extend(by: Actor, pk: uuid.UUID, request: HttpRequest) -> object:
@@ -138,20 +141,43 @@ def _return(by: Actor, pk: uuid.UUID, request: HttpRequest) -> object:
     )
 
 
+def _with_kept_number(pk: uuid.UUID, part: str, typed: PartyInput) -> PartyInput:
+    """Return what was typed with the number that is stored where none was: the form does not show it."""
+    if typed.identity_number:
+        return typed
+    stored = Party.objects.filter(dossier_id=pk, part=part).values_list("identity_number", flat=True).first()
+    return replace(typed, identity_number=stored or "")
+
+
 def _correct(by: Actor, pk: uuid.UUID, request: HttpRequest) -> object:
-    parties = {part: found for part in Party.Part.values if (found := parsing.party(request.POST, part)) and found.name}
+    typed = {part: found for part in Party.Part.values if (found := parsing.party(request.POST, part)) and found.name}
+    parties = {part: _with_kept_number(pk, part, found) for part, found in typed.items()}
     fields = {name: request.POST[name] for name in ("summary", "return_place", "note") if name in request.POST}
     return actions.correct_dossier(
         by=by, dossier_id=pk, reason=request.POST.get("reason", ""), parties=parties, fields=fields
     )
 
 
+def _request_supplement(by: Actor, pk: uuid.UUID, request: HttpRequest) -> object:
+    return actions.request_supplement(
+        by=by,
+        dossier_id=pk,
+        items=request.POST.get("items", "").splitlines(),
+        reason=request.POST.get("reason", ""),
+        days=parsing.number(request.POST, "days") or None,
+    )
+
+
+def _stop(by: Actor, pk: uuid.UUID, request: HttpRequest) -> object:
+    return actions.stop_dossier(by=by, dossier_id=pk, reason=request.POST.get("reason", ""))
+
+
 HANDLERS: dict[str, Handler] = {
     **JOINT_HANDLERS,
     "forward": _forward,
     "finish": _finish,
-    "extend": _extend,
-    "apologise": _apologise,
+    "extend": write_or("apology", _extend),
+    "apologise": write_or("apology", _apologise),
     "attach": _attach,
     "return_result": _return,
     "correct": _correct,
@@ -162,13 +188,7 @@ HANDLERS: dict[str, Handler] = {
     "assign": lambda by, pk, r: actions.assign_task(
         by=by, dossier_id=pk, assignee_id=parsing.number(r.POST, "assignee")
     ),
-    "request_supplement": lambda by, pk, r: actions.request_supplement(
-        by=by,
-        dossier_id=pk,
-        items=r.POST.get("items", "").splitlines(),
-        reason=r.POST.get("reason", ""),
-        days=parsing.number(r.POST, "days") or None,
-    ),
+    "request_supplement": write_or("supplement", _request_supplement),
     "record_supplement": lambda by, pk, r: actions.record_supplement(
         by=by, dossier_id=pk, payment=parsing.payment(r.POST)
     ),
@@ -178,7 +198,7 @@ HANDLERS: dict[str, Handler] = {
     ),
     "settle_fee": lambda by, pk, r: actions.settle_fee(by=by, dossier_id=pk),
     "withdraw": lambda by, pk, r: actions.withdraw_dossier(by=by, dossier_id=pk, reason=r.POST.get("reason", "")),
-    "stop": lambda by, pk, r: actions.stop_dossier(by=by, dossier_id=pk, reason=r.POST.get("reason", "")),
+    "stop": write_or("stop", _stop),
     "void": lambda by, pk, r: actions.void_receipt(by=by, dossier_id=pk, reason=r.POST.get("reason", "")),
 }
 

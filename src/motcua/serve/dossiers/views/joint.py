@@ -1,5 +1,6 @@
 """The parts of a dossier's page that several agencies share: opinions, moves, mishaps, choices of the next step."""
 
+import datetime as dt
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
@@ -13,16 +14,22 @@ from django.utils.translation import gettext as _
 from motcua.record.accounts.access import access
 from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.errors import Refused
-from motcua.record.organisation.models import Agency, Post
+from motcua.record.organisation.models import Agency, Post, Role
 from motcua.record.organisation.queries import agency_by_code
+from motcua.rules.working_time import LOCAL
 from motcua.serve.catalogue.models import Step, Where
 from motcua.serve.catalogue.switches import switches_of
 from motcua.serve.dossiers import actions
+from motcua.serve.dossiers.actions.clock import hands_for
+from motcua.serve.dossiers.actions.common import calendar_of
 from motcua.serve.dossiers.actions.routing import keys_after
-from motcua.serve.dossiers.models import Consultation, Dossier, Task
-from motcua.serve.dossiers.policies import HOLDS, OPINES, SERVES
+from motcua.serve.dossiers.models import Consultation, Dossier, Draft, Task
+from motcua.serve.dossiers.policies import APPROVES, HOLDS, OPINES, SERVES
+from motcua.serve.dossiers.queries import access_dossier
 from motcua.serve.dossiers.states import RUNNING
 from motcua.serve.dossiers.views import parsing
+
+Handler = Callable[[Actor, uuid.UUID, HttpRequest], object]
 
 
 def joint_context(
@@ -45,11 +52,21 @@ def joint_context(
     return {
         "asked": [(question, _may_answer(actor, question), holds and _is_open(question)) for question in asked],
         "mishaps": list(mishaps) if "dossier.mishap_recorded" in kinds else [],
+        "drafts": _drafts(dossier, actor) if "dossier.draft_written" in kinds else [],
         "following": following,
         "choose_agency": [s for s in following if s.where == Where.CHOSEN],
         "may_skip": [s for s in following if s.optional],
         "next_people": _next_people(task, following) if task else [],
     }
+
+
+def _drafts(dossier: Dossier, actor: Actor) -> list[tuple[Draft, str, bool]]:
+    """Return the drafts with whose turn it is, and whether it is the actor's."""
+    rows = []
+    for draft in dossier.drafts.select_related("written_by__person").order_by("-pk"):
+        turn = str(Role(draft.hands[0]).label) if draft.status == Draft.Status.WAITING and draft.hands else ""
+        rows.append((draft, turn, bool(turn) and APPROVES.allows(actor, draft)))
+    return rows
 
 
 def _asked(dossier: Dossier) -> QuerySet[Consultation]:
@@ -123,7 +140,40 @@ def _move(by: Actor, pk: uuid.UUID, request: HttpRequest) -> object:
     return actions.move_to_agency(by=by, dossier_id=pk, agency_id=agency_id, reason=request.POST.get("reason", ""))
 
 
-JOINT_HANDLERS: dict[str, Callable[[Actor, uuid.UUID, HttpRequest], object]] = {
+def write_or(kind: str, at_once: Handler) -> Handler:
+    """Return a handler that writes a draft where the process wants approval, else issues the paper at once."""
+
+    def handle(by: Actor, pk: uuid.UUID, request: HttpRequest) -> object:
+        dossier = access_dossier(by=by, dossier_id=pk)
+        if not hands_for(dossier, kind):
+            return at_once(by, pk, request)
+        return actions.write_draft(
+            by=by,
+            dossier_id=pk,
+            kind=kind,
+            reason=request.POST.get("reason", ""),
+            items=request.POST.get("items", "").splitlines(),
+            days=parsing.number(request.POST, "days") or None,
+            new_due_at=closing_on(dossier, parsing.date(request.POST, "new_due_on")),
+        )
+
+    return handle
+
+
+def closing_on(dossier: Dossier, day: dt.date | None) -> dt.datetime | None:
+    """Return the last closing of a local day by the dossier's calendar."""
+    if day is None:
+        return None
+    return calendar_of(dossier).add(dt.datetime.combine(day, dt.time(0), tzinfo=LOCAL), 0, "d")
+
+
+JOINT_HANDLERS: dict[str, Handler] = {
+    "approve_draft": lambda by, pk, r: actions.approve_draft(
+        by=by, dossier_id=pk, draft_id=parsing.number(r.POST, "draft")
+    ),
+    "reject_draft": lambda by, pk, r: actions.reject_draft(
+        by=by, dossier_id=pk, draft_id=parsing.number(r.POST, "draft"), remark=r.POST.get("remark", "")
+    ),
     "consult": _consult,
     "move": _move,
     "answer": lambda by, pk, r: actions.answer_consultation(

@@ -86,7 +86,13 @@ def inbox(request: HttpRequest) -> HttpResponse:
     tasks = queries.unit_tasks(by=request.actor) if whole else queries.inbox(by=request.actor)
     page = Paginator(tasks, 50).get_page(request.GET.get("page"))
     with_clock([t.dossier for t in page], next_working_day(request.actor.agency_id, timezone.localdate()))
-    return render(request, "dossiers/inbox.html", {"page": page, "whole": whole})
+    context = {
+        "page": page,
+        "whole": whole,
+        "opinions": list(queries.opinions_asked(by=request.actor)[:50]),
+        "drafts": list(queries.drafts_to_approve(by=request.actor)[:50]),
+    }
+    return render(request, "dossiers/inbox.html", context)
 
 
 def _ids(request: HttpRequest) -> list[uuid.UUID]:
