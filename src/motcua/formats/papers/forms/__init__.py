@@ -9,6 +9,7 @@ Titles and numbers by date are data (`sets.json`), so are sentences (`sentences.
 """
 
 from motcua.formats.papers.forms.dossier import (
+    RECEIPT_COPIES,
     Case,
     apology,
     control_slip,
@@ -33,6 +34,7 @@ from motcua.formats.papers.forms.lists import (
 from motcua.formats.papers.forms.wording import dated, grouped, national, title_of, written
 
 __all__ = [
+    "RECEIPT_COPIES",
     "REGISTER_HEADS",
     "REGISTER_PDF_ROWS",
     "REGISTER_WIDTHS",
