@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from motcua.web.cli import due
+from motcua.web.cli import due, index
 from motcua.web.launcher.errors import CannotStart
 from motcua.web.launcher.processes import Ended, listen_to_signals
 
@@ -25,6 +25,9 @@ def parser() -> argparse.ArgumentParser:
     promise = subparsers.add_parser("due", help="when is something received at a time due, and why")
     due.add_arguments(promise)
     promise.set_defaults(run=due.run, needs_database=False)
+    indices = subparsers.add_parser("index", help="score units by the framework of an index, from a spreadsheet")
+    index.add_arguments(indices)
+    indices.set_defaults(run=index.run, needs_database=False)
     setup = subparsers.add_parser("setup", aliases=["migrate"], help="make, migrate and fill the data folder")
     setup.set_defaults(run=lambda args: 0, needs_database=True, needs_django=False)
     psql = subparsers.add_parser("psql", help="open the database as its owner (this passes by the application)")

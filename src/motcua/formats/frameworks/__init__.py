@@ -1,0 +1,18 @@
+"""Frameworks of indices as text: one YAML format with a JSON Schema, and the tables that go in and come out."""
+
+from .places import FrameworkFault
+from .reading import BadFramework, read_framework, schema
+from .tables import BadTable, Table, read_data, read_table, result_rows, write_rows
+
+__all__ = (
+    "BadFramework",
+    "BadTable",
+    "FrameworkFault",
+    "Table",
+    "read_data",
+    "read_framework",
+    "read_table",
+    "result_rows",
+    "schema",
+    "write_rows",
+)

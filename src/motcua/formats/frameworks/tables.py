@@ -1,0 +1,308 @@
+"""Tables of inputs (CSV, XLSX) for a framework, and tables of results (CSV, XLSX, JSON)."""
+
+import csv
+import io
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from motcua.rules.scoring import COMPOSITE, Data, Framework, Node, Result, Rule, leaves
+from motcua.rules.scoring.ranking import classes, ranks, ranks_within
+
+UNIT = "unit"
+HEADS = ("unit", "code", "level", "score", "rank", "class")
+OUTSIDE = frozenset({"n/a", "không áp dụng"})
+BLANK = frozenset({"", "na", "nan", "null", "none"})
+TRUE = frozenset({"1", "yes", "true", "x", "có", "đạt", "đúng"})
+FALSE = frozenset({"0", "no", "false", "không", "không đạt", "chưa", "sai"})
+PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
+THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}([.,]\d{3})+")
+MOST_FAULTS = 20
+
+
+class BadTable(ValueError):
+    """A table cannot be read; each line of the message names row and column."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as it was typed: heads, and rows with the number they have in the file."""
+
+    name: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+
+    def column(self, head: str) -> list[str]:
+        """Return the cells of a column; all blank where there is none."""
+        if head not in self.heads:
+            return [""] * len(self.rows)
+        place = self.heads.index(head)
+        return [cells[place] for _, cells in self.rows]
+
+
+@dataclass(frozen=True)
+class Read:
+    """What was read: the inputs, and what to tell of them."""
+
+    data: Data
+    warnings: tuple[str, ...] = ()
+    groups: tuple[str, ...] = field(default=())
+
+
+# --- reading --------------------------------------------------------------------------------------------------
+
+
+def read_table(file: Path) -> Table:
+    """Return the first sheet of a workbook, or a CSV file (comma, semicolon or tab; UTF-8).
+
+    Raises:
+        BadTable: the file cannot be read, has no head, or has two columns of one name.
+    """
+    try:
+        rows = _workbook(file) if file.suffix.lower() in (".xlsx", ".xls", ".ods", ".xlsb") else _csv(file)
+    except OSError as error:
+        raise BadTable(f"{file} cannot be read: {error.strerror or error}.") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise BadTable(f"{file.name} is not a CSV file in UTF-8: {error}.") from error
+    filled = [(number, cells) for number, cells in rows if any(cells)]
+    if not filled:
+        raise BadTable(f"{file.name} is empty.")
+    heads = tuple(filled[0][1])
+    if twice := sorted({head for head in heads if head and heads.count(head) > 1}):
+        raise BadTable(f"{file.name} has two columns named {', '.join(twice)}.")
+    width = len(heads)
+    body = [(number, tuple((cells + [""] * width)[:width])) for number, cells in filled[1:]]
+    return Table(file.name, heads, tuple(body))
+
+
+def _csv(file: Path) -> list[tuple[int, list[str]]]:
+    text = file.read_text(encoding="utf-8-sig")
+    first = text.partition("\n")[0]
+    delimiter = max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    return [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader]
+
+
+def _workbook(file: Path) -> list[tuple[int, list[str]]]:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        rows = CalamineWorkbook.from_path(str(file)).get_sheet_by_index(0).to_python(skip_empty_area=False)
+    except CalamineError as error:
+        raise BadTable(f"{file.name} is not a workbook that can be read: {error}.") from error
+    return [(number, [_cell(cell) for cell in cells]) for number, cells in enumerate(rows, start=1)]
+
+
+def _cell(cell: object) -> str:
+    if isinstance(cell, bool):
+        return "1" if cell else "0"
+    if isinstance(cell, float):
+        return repr(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    return str(cell).strip()
+
+
+def read_data(framework: Framework, table: Table, group: str = "") -> Read:
+    """Return the inputs that a framework names out of a table.
+
+    Raises:
+        BadTable: no column `unit`, a unit twice or without a name, text where a number is named, a required input
+            that is missing, or no column of the group.
+    """
+    if UNIT not in table.heads:
+        raise BadTable(f"{table.name} needs a column named unit; it has {', '.join(filter(None, table.heads))[:200]}.")
+    if group and group not in table.heads:
+        raise BadTable(f"{table.name} has no column {group!r} to group by.")
+    kinds = input_kinds(framework)
+    faults = list(_unit_faults(table))
+    columns = {code: _Column(table, code, kind) for code, kind in kinds.items() if code in table.heads}
+    faults += [fault for column in columns.values() for fault in column.faults]
+    faults += list(_missing(framework, table, columns))
+    if faults:
+        more = f"\n… and {len(faults) - MOST_FAULTS} more" if len(faults) > MOST_FAULTS else ""
+        raise BadTable("\n".join(faults[:MOST_FAULTS]) + more)
+    data = Data(
+        units=tuple(table.column(UNIT)),
+        numbers={code: column.numbers for code, column in columns.items() if column.kind != "text"},
+        texts={code: column.texts for code, column in columns.items() if column.kind == "text"},
+        outside={code: column.outside for code, column in columns.items() if column.outside.any()},
+    )
+    unknown = [head for head in table.heads if head and head not in kinds and head not in (UNIT, group)]
+    return Read(data, tuple(_warnings(table, kinds, columns, unknown)), tuple(table.column(group)) if group else ())
+
+
+def input_kinds(framework: Framework) -> dict[str, str]:
+    """Return the inputs of a framework with what each cell must be: number, share, percent, flag, text."""
+    kinds: dict[str, str] = {}
+    for leaf in framework.root.leaves():
+        if framework.kind == COMPOSITE:
+            kinds[leaf.options.get("input", leaf.code)] = "number"
+            if "denominator" in leaf.options:
+                kinds[leaf.options["denominator"]] = "number"
+        elif leaf.rule is not None:
+            kinds.update(_rule_kinds(leaf.rule))
+    impute = framework.stages.get("impute", {})
+    if "group" in impute:
+        kinds[impute["group"]] = "text"
+    return kinds
+
+
+def _rule_kinds(rule: Rule) -> Iterator[tuple[str, str]]:
+    if rule.kind in ("best_of", "items"):
+        for part in rule["rules"]:
+            yield from _rule_kinds(part)
+        return
+    kind = {"ladder": "text", "pass_fail": "flag"}.get(rule.kind) or rule.get("unit", "number")
+    yield from ((code, kind) for code in leaves.inputs_of(rule))
+
+
+class _Column:
+    """One column, read as its kind; faults name the row."""
+
+    def __init__(self, table: Table, code: str, kind: str) -> None:
+        self.kind, self.faults = kind, list[str]()
+        self.texts = table.column(code)
+        lowered = [text.lower() for text in self.texts]
+        self.outside = np.array([text in OUTSIDE for text in lowered], dtype=bool)
+        self.numbers = np.full(len(lowered), np.nan)
+        if kind == "text":
+            self.texts = ["" if text in OUTSIDE else self.texts[place] for place, text in enumerate(lowered)]
+            return
+        for place, text in enumerate(lowered):
+            if text in BLANK or text in OUTSIDE:
+                continue
+            try:
+                self.numbers[place] = _flag(text) if kind == "flag" else _number(text, kind)
+            except ValueError as error:
+                self.faults.append(f"{table.name}, row {table.rows[place][0]}, column {code}: {error}")
+
+
+def _flag(text: str) -> float:
+    if text in TRUE or text in FALSE:
+        return float(text in TRUE)
+    raise ValueError(f"{text!r} is neither yes nor no (1 or 0, có or không)")
+
+
+def _number(text: str, kind: str) -> float:
+    percent = text.endswith("%")
+    bare = text.removesuffix("%").strip()
+    if not PLAIN.fullmatch(bare):
+        if DECIMAL_COMMA.fullmatch(bare) and not THOUSANDS.fullmatch(bare):
+            bare = bare.replace(",", ".")
+        elif THOUSANDS.fullmatch(bare):
+            raise ValueError(f"{text!r} can be read in two ways; write it without a sign between thousands")
+        else:
+            raise ValueError(f"{text!r} is not a number")
+    value = float(bare)
+    if not math.isfinite(value):
+        raise ValueError(f"{text!r} is not a number")
+    if percent:
+        return value if kind == "percent" else value / 100
+    if kind == "share" and value > 1:
+        raise ValueError(f"{text} is not a share from 0 to 1; if {text} % is meant, write {text}% or {value / 100:g}")
+    return value
+
+
+def _unit_faults(table: Table) -> Iterator[str]:
+    seen: dict[str, int] = {}
+    for (number, _), unit in zip(table.rows, table.column(UNIT), strict=True):
+        if not unit:
+            yield f"{table.name}, row {number}: the unit has no name"
+        elif unit in seen:
+            yield f"{table.name}, row {number}: {unit} stands already in row {seen[unit]}"
+        seen.setdefault(unit, number)
+
+
+def _missing(framework: Framework, table: Table, columns: Mapping[str, _Column]) -> Iterator[str]:
+    """Yield the required inputs that a unit lacks."""
+    for code in sorted(framework.required):
+        column = columns.get(code)
+        if column is None:
+            yield f"{table.name}: the required column {code} is not there"
+            continue
+        for place, (number, _) in enumerate(table.rows):
+            blank = not column.texts[place] if column.kind == "text" else np.isnan(column.numbers[place])
+            if blank and not column.outside[place]:
+                yield f"{table.name}, row {number}, column {code}: required, and blank"
+
+
+def _warnings(
+    table: Table, kinds: Mapping[str, str], columns: Mapping[str, _Column], unknown: Sequence[str]
+) -> Iterator[str]:
+    if unknown:
+        yield f"Columns that the framework does not name are ignored: {', '.join(unknown)}."
+    if absent := [code for code in kinds if code not in columns]:
+        yield f"Columns that are not in {table.name}; what needs them is unscored: {', '.join(absent)}."
+    for code, column in columns.items():
+        if column.kind == "percent" and np.nanmax(np.append(column.numbers, -np.inf)) <= 1 and column.numbers.any():
+            yield f"Column {code} is in per cent (0 to 100), and no cell is above 1: is 85 meant where 0.85 stands?"
+
+
+# --- results --------------------------------------------------------------------------------------------------
+
+
+def result_rows(result: Result, groups: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Return one row for each unit and node: score in full precision, rank, and the class of the whole."""
+    rows = []
+    method = result.framework.rank_method
+    for node in result.nodes.values():
+        placed = ranks(node.exact, method)
+        inside = ranks_within(node.exact, groups, method) if groups else None
+        rated = classes(node.score, result.framework.classes) if node is result.top else None
+        level = node.node.level
+        for place, unit in enumerate(result.data.units):
+            row = _row(unit, node.node, level, node.score[place], placed[place])
+            row["class"] = str(rated[place]) if rated is not None else ""
+            if inside is not None:
+                row |= {"group": groups[place], "group_rank": whole(inside[place])}
+            rows.append(row)
+    return rows
+
+
+def _row(unit: str, node: Node, level: int, score: float, rank: float) -> dict[str, Any]:
+    value = None if np.isnan(score) else float(score)
+    return {"unit": unit, "code": node.code, "level": level, "score": value, "rank": whole(rank)}
+
+
+def whole(value: float) -> int | None:
+    """Return a rank as a whole number, None for the unranked."""
+    return None if np.isnan(value) else int(value)
+
+
+def write_rows(file: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write rows as CSV, XLSX or JSON, by the name of the file.
+
+    Raises:
+        BadTable: the name says none of these, or the file cannot be written.
+    """
+    writers = {".csv": _write_csv, ".xlsx": _write_xlsx, ".json": _write_json}
+    writer = writers.get(file.suffix.lower())
+    if writer is None:
+        raise BadTable(f"{file.name}: results are written as .csv, .xlsx or .json.")
+    try:
+        writer(file, rows)
+    except OSError as error:
+        raise BadTable(f"{file} cannot be written: {error.strerror or error}.") from error
+
+
+def _write_csv(file: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    with file.open("w", newline="", encoding="utf-8") as out:
+        writer = csv.DictWriter(out, list(rows[0]) if rows else list(HEADS), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _write_xlsx(file: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    from rustpy_xlsxwriter import write_worksheet
+
+    write_worksheet([dict(row) for row in rows], str(file), sheet_name="scores", freeze_row=1)
+
+
+def _write_json(file: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    file.write_text(json.dumps(list(rows), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

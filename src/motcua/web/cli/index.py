@@ -1,0 +1,77 @@
+"""`motcua index`: score a spreadsheet by a framework, check a framework. Needs no database and no server."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from motcua.formats.datafiles import datasets_folder
+from motcua.formats.frameworks import (
+    BadFramework,
+    BadTable,
+    read_data,
+    read_framework,
+    read_table,
+    result_rows,
+    write_rows,
+)
+from motcua.rules.scoring import Framework, score_framework
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the subcommands."""
+    parts = parser.add_subparsers(dest="part", required=True)
+    score = parts.add_parser("score", help="score the units of a spreadsheet by a framework")
+    score.add_argument(
+        "--framework", required=True, help="a framework file, or the name of a shipped one: decision-766"
+    )
+    score.add_argument("--data", required=True, type=Path, help="CSV or XLSX: a column unit, a column per input")
+    score.add_argument("--out", required=True, type=Path, help="the results: .csv, .xlsx or .json")
+    score.add_argument(
+        "--group", default="", metavar="COLUMN", help="also rank within the groups that this column names"
+    )
+    score.add_argument("--set", dest="settings", action="append", default=[], metavar="PATH=VALUE", help=SET_HELP)
+    score.set_defaults(index=_score)
+    check = parts.add_parser("check", help="check a framework file; faults are told with their lines")
+    check.add_argument("file", help="the framework file")
+    check.set_defaults(index=_check)
+
+
+SET_HELP = "put one parameter of the framework otherwise: normalise.method=zscore, Physical.weight=2"
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do it; 2 where an input cannot be read, with a sentence for each fault."""
+    try:
+        return int(args.index(args))
+    except (BadFramework, BadTable) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+
+
+def framework_file(name: str) -> Path:
+    """Return the file of this path, or the shipped framework of this name."""
+    shipped = datasets_folder() / "frameworks" / f"{name}.yaml"
+    return shipped if not Path(name).exists() and shipped.is_file() else Path(name)
+
+
+def _score(args: argparse.Namespace) -> int:
+    framework = read_framework(framework_file(args.framework), args.settings)
+    read = read_data(framework, read_table(args.data), args.group)
+    rows = result_rows(score_framework(framework, read.data), read.groups)
+    write_rows(args.out, rows)
+    for warning in read.warnings:
+        sys.stderr.write(f"{warning}\n")
+    return 0
+
+
+def _check(args: argparse.Namespace) -> int:
+    framework = read_framework(framework_file(args.file))
+    sys.stdout.write(f"{_counted(framework)}\n")
+    return 0
+
+
+def _counted(framework: Framework) -> str:
+    nodes = list(framework.root.walk())
+    leaves = sum(not node.children for node in nodes)
+    most = f", {framework.root.points:g} points" if framework.root.points else ""
+    return f"{framework.code} {framework.version}: {len(nodes)} nodes, {leaves} leaves{most}. No fault found."
