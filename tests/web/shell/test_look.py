@@ -58,5 +58,5 @@ def test_a_state_of_the_clock_is_an_icon_a_word_and_a_colour(browser: Browser, s
     shown = page.locator(".gallery p .clock").evaluate_all(
         "all => all.map(c => [c.querySelector('use').href.baseVal, c.innerText.trim(), getComputedStyle(c).color])"
     )
-    assert len({icon for icon, _word, _colour in shown}) == len({word for _icon, word, _colour in shown}) == 7
+    assert len({icon for icon, _word, _colour in shown}) == len({word for _icon, word, _colour in shown}) == 8
     assert len({colour for _icon, _word, colour in shown}) == 4

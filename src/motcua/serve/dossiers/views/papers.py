@@ -34,6 +34,8 @@ from motcua.serve.dossiers.queries import access_dossier, readable
 from motcua.serve.dossiers.views import parsing
 
 REGISTER_LIMIT = 20_000
+# Columns of the register (from 1) that stay on one line: code, phone, dates.
+UNBROKEN = (2, 7, 8, 9, 10)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -106,6 +108,7 @@ def register(request: HttpRequest) -> HttpResponse:
     # Each cell with its head: on a phone a row is a stack of them.
     stacked = [list(zip(forms.REGISTER_HEADS, row, strict=True)) for row in rows[:500]]
     context = {"rows": stacked, "heads": forms.REGISTER_HEADS, "since": since, "until": until, "count": len(rows)}
+    context["whole"] = UNBROKEN
     return render(request, "dossiers/register.html", context)
 
 

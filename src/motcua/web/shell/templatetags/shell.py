@@ -30,7 +30,7 @@ CLOCK_ICONS = {
     "due_soon": "hourglass",
     "late": "warning",
     "stopped": "pause",
-    "late_stopped": "pause",
+    "late_stopped": "pause-late",
     "done_early": "check-early",
     "done_on_time": "check",
     "done_late": "check-late",
