@@ -1,8 +1,9 @@
 """From the file of a framework to the framework: schema, then what a schema cannot say, then the tree."""
 
+import csv
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -63,7 +64,22 @@ def read_framework(file: Path, settings: Sequence[str] = ()) -> Framework:
         raise BadFramework([fault]) from fault
     if faults := list(check(placed)):
         raise BadFramework(sorted(faults, key=lambda fault: fault.line)[:MOST_FAULTS])
-    return _framework(placed.data)
+    return _framework(placed.data, _weights(placed, file))
+
+
+def _weights(placed: Placed, file: Path) -> dict[str, float]:
+    """Return the weights of the file that `weights` names, looked for beside the framework and where we stand."""
+    named = placed.data.get("weights", "given")
+    if named in ("given", "equal", "pca"):
+        return {}
+    found = next((path for path in (file.parent / named, Path(named)) if path.is_file()), None)
+    if found is None:
+        raise BadFramework([placed.fault(("weights",), f"there is no file {named!r}; or say equal, pca, given")])
+    try:
+        with found.open(newline="", encoding="utf-8-sig") as rows:
+            return {row["iCode"]: float(row["Weight"]) for row in csv.DictReader(rows)}
+    except (OSError, KeyError, ValueError, TypeError, csv.Error) as error:
+        raise BadFramework([placed.fault(("weights",), f"{named} needs columns iCode,Weight: {error}")]) from error
 
 
 def check(placed: Placed) -> list[FrameworkFault]:
@@ -93,7 +109,7 @@ def _said(error: ValidationError) -> str:
             return f"{error.instance!r} is none of: {', '.join(map(str, error.validator_value))}"
         case "type":
             return f"{str(error.instance)[:60]!r} must be a {error.validator_value}"
-    return error.message[:300]
+    return str(error.message)[:300]
 
 
 # --- what a schema cannot say ---------------------------------------------------------------------------------
@@ -170,13 +186,13 @@ def _class_faults(placed: Placed) -> Iterator[FrameworkFault]:
 # --- the tree -------------------------------------------------------------------------------------------------
 
 
-def _framework(data: dict[str, Any]) -> Framework:
+def _framework(data: dict[str, Any], weights: Mapping[str, float]) -> Framework:
     return Framework(
         code=data["framework"],
         version=data["version"],
         kind=data["kind"],
         names=data.get("name", {}),
-        root=_node(data["tree"]),
+        root=_node(data["tree"], weights),
         rounding=data.get("rounding", {}),
         classes=tuple(_class(row) for row in data.get("classes", [])),
         rank_method=data.get("ranks", "competition"),
@@ -189,15 +205,15 @@ def _class(row: dict[str, Any]) -> RatingClass:
     return RatingClass(row["code"], row.get("name", {}), row.get("at_least"), row.get("at_least_percentile"))
 
 
-def _node(block: dict[str, Any]) -> Node:
+def _node(block: dict[str, Any], weights: Mapping[str, float]) -> Node:
     return Node(
         code=block["code"],
         names=block.get("name", {}),
         points=float(block.get("points", 0)),
-        weight=float(block.get("weight", 1)),
+        weight=float(weights.get(block["code"], block.get("weight", 1))),
         direction=block.get("direction", 1),
         rule=_rule(block["rule"]) if "rule" in block else None,
-        children=tuple(_node(child) for child in block.get("children", [])),
+        children=tuple(_node(child, weights) for child in block.get("children", [])),
         adjustment=block.get("adjustment", ""),
         options={name: block[name] for name in NODE_OPTIONS if name in block},
     )

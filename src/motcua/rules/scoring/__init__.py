@@ -4,6 +4,7 @@ Pure: arrays in, arrays out. A `Framework` (tree of nodes, leaves with rules) an
 `Result` (scores of each unit at each node). Files of frameworks are read by `motcua.formats.frameworks`.
 """
 
+from .composite import score_composite
 from .points import score_points
 from .tree import COMPOSITE, POINTS, Data, Framework, Node, NodeScores, RatingClass, Result, Rule
 
@@ -17,6 +18,7 @@ __all__ = (
     "RatingClass",
     "Result",
     "Rule",
+    "score_composite",
     "score_framework",
     "score_points",
 )
@@ -24,6 +26,4 @@ __all__ = (
 
 def score_framework(framework: Framework, data: Data) -> Result:
     """Return the scores of all units at all nodes of a framework of either kind."""
-    if framework.kind == POINTS:
-        return score_points(framework, data)
-    raise NotImplementedError(framework.kind)
+    return score_points(framework, data) if framework.kind == POINTS else score_composite(framework, data)

@@ -111,7 +111,7 @@ def bands(rule: Rule, data: Data, most: float) -> FloatArray:
 
 
 def band_points(steps: Sequence[Mapping[str, Any]], values: FloatArray) -> FloatArray:
-    """Return the points of each value: `over` leaves its edge out, `at_least` takes it in, a band of neither the rest."""
+    """Return the points of each value: `over` leaves its edge out, `at_least` takes it in, no edge is the rest."""
     points = np.zeros(len(values))
     for step in reversed(steps):
         reached = values > step["over"] if "over" in step else values >= step.get("at_least", -np.inf)
@@ -155,19 +155,19 @@ def best_unit(rule: Rule, data: Data, most: float) -> FloatArray:
 @scorer("count")
 def count(rule: Rule, data: Data, most: float) -> FloatArray:
     """Points = count × points of one item, at most the most."""
-    return np.clip(data.number(rule["input"]) * rule["each"], 0, rule.get("cap", most))
+    return np.asarray(np.clip(data.number(rule["input"]) * rule["each"], 0, rule.get("cap", most)))
 
 
 @scorer("deduct")
 def deduct(rule: Rule, data: Data, most: float) -> FloatArray:
     """Points = the most − count × points of one fault, at least 0."""
-    return np.clip(most - data.number(rule["input"]) * rule["each"], 0, most)
+    return np.asarray(np.clip(most - data.number(rule["input"]) * rule["each"], 0, most))
 
 
 @scorer("best_of")
 def best_of(rule: Rule, data: Data, most: float) -> FloatArray:
     """The highest of the cases that can be scored."""
-    return np.fmax.reduce([score(part, data, part.get("points", most)) for part in rule["rules"]])
+    return np.asarray(np.fmax.reduce([score(part, data, part.get("points", most)) for part in rule["rules"]]))
 
 
 @scorer("items")
