@@ -67,6 +67,11 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
     "catalogue:procedure_list": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     "catalogue:options": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     "catalogue:procedure": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "catalogue:processes": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "catalogue:process": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "catalogue:process_edit": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 302)),
+    "catalogue:process_approve": ("POST", (302, 403, 403, 403, 403, 403, 403, 403, 403, 422)),
+    "catalogue:process_bpmn": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     "dossiers:desk": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 403, 403)),
     "dossiers:intake": ("GET", (302, 200, 403, 403, 403, 403, 403, 200, 403, 403)),
     "dossiers:promise": ("GET", (302, 204, 403, 403, 403, 403, 403, 204, 403, 403)),
@@ -126,6 +131,11 @@ class Things:
             "organisation:end_post": {"post_id": self.post.pk},
             "organisation:agency": {"agency_id": self.agency.pk},
             "catalogue:procedure": {"code": "1.001193"},
+            "catalogue:processes": {"code": "1.001193"},
+            **{
+                f"catalogue:{page}": {"process_id": self.dossier.process_id}
+                for page in ("process", "process_edit", "process_approve", "process_bpmn")
+            },
             "dossiers:dossier": of_dossier,
             "dossiers:act": of_dossier | {"name": "expire_supplement"},
             "dossiers:paper": of_dossier | {"paper_id": self.paper.pk},

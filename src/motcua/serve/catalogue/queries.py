@@ -38,9 +38,12 @@ def competent_agencies(version: ProcedureVersion, day: dt.date) -> QuerySet[Agen
 
 
 def process_for(version: ProcedureVersion, level: str, day: dt.date) -> Process | None:
-    """Return the approved internal process of a version at an agency level on a local date."""
-    approved = Process.objects.on(day).filter(version=version, level=level, case="", status=Process.Status.APPROVED)
-    return approved.order_by("-valid_from", "-pk").first()
+    """Return the internal process of a version that is in force at an agency level on a local date.
+
+    One that was replaced was in force until its last date; a draft never was.
+    """
+    found = Process.objects.on(day).filter(version=version, level=level, case="").exclude(status=Process.Status.DRAFT)
+    return found.order_by("-valid_from", "-pk").first()
 
 
 def steps_of(process: Process) -> list[Step]:

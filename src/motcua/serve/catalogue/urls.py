@@ -1,6 +1,6 @@
 """Routes of the catalogue."""
 
-from django.urls import path
+from django.urls import include, path
 
 from motcua.serve.catalogue import views
 
@@ -9,4 +9,5 @@ urlpatterns = [
     path("procedures/", views.procedure_list, name="procedure_list"),
     path("procedures/options/", views.options, name="options"),
     path("procedures/<str:code>/", views.procedure, name="procedure"),
+    path("", include("motcua.serve.catalogue.processes.urls")),
 ]

@@ -5,7 +5,8 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from motcua.record.accounts.access import access
-from motcua.record.organisation.policies import ANYONE
+from motcua.record.organisation.policies import ANYONE, HAS_POST
+from motcua.serve.catalogue.models import Process
 from motcua.serve.catalogue.queries import search_versions, steps_of, version_on, versions_on
 
 
@@ -22,11 +23,17 @@ def procedure_list(request: HttpRequest) -> HttpResponse:
 @access(ANYONE)
 def procedure(request: HttpRequest, code: str) -> HttpResponse:
     """Show what a procedure asks, costs and promises."""
-    version = version_on(code, timezone.localdate())
+    today = timezone.localdate()
+    version = version_on(code, today)
     if version is None:
         raise Http404
-    processes = [(process, steps_of(process)) for process in version.processes.all()]
-    return render(request, "catalogue/procedure.html", {"version": version, "processes": processes})
+    in_force = Process.objects.on(today).filter(version=version).exclude(status=Process.Status.DRAFT)
+    context = {
+        "version": version,
+        "processes": [(process, steps_of(process)) for process in in_force],
+        "is_staff": HAS_POST.allows(request.actor),
+    }
+    return render(request, "catalogue/procedure.html", context)
 
 
 @access(ANYONE)
