@@ -105,9 +105,35 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
     "api-1:forward": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
     "api-1:finish": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
     "api-1:return_result": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:send_back": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:recall": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:assign": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:request_supplement": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:record_supplement": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:expire_supplement": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:pause_for_fee": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:settle_fee": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:extend": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:apologise": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:withdraw": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:stop": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:void": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:correct": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:cancel_consultation": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:consult": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:answer": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:move": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:record_mishap": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:repair_mishap": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:write_draft": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:approve_draft": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:reject_draft": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
     "api-1:api-root": ("GET", (404, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
     "set_language": ("POST", (302, 302, 302, 302, 302, 302, 302, 302, 302, 302)),
 }  # fmt: skip
+
+
+API_WITHOUT_DOSSIER = ("api-1:openapi-json", "api-1:receive", "api-1:search", "api-1:api-root")
 
 
 @dataclass(frozen=True)
@@ -124,6 +150,8 @@ class Things:
 
     def arguments(self, name: str) -> dict[str, Any]:
         """Return the arguments of a route."""
+        if name.startswith("api-1:") and name not in API_WITHOUT_DOSSIER:
+            return {"code": self.dossier.code}
         of_dossier = {"dossier_id": self.dossier.pk}
         return {
             "accounts:account_action": {"person_id": self.person.pk},
@@ -144,10 +172,6 @@ class Things:
             "dossiers:reveal": of_dossier,
             "dossiers:attachment": of_dossier | {"attachment_id": self.attachment.pk},
             "ledger:day_sheet": {"number": self.root.number},
-            "api-1:read": {"code": self.dossier.code},
-            "api-1:forward": {"code": self.dossier.code},
-            "api-1:finish": {"code": self.dossier.code},
-            "api-1:return_result": {"code": self.dossier.code},
         }.get(name, {})
 
 

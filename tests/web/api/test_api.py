@@ -12,6 +12,7 @@ from motcua.record.accounts.actions.clients import SCOPES
 from motcua.record.ledger.models import Event
 from motcua.record.ledger.verifying import verify
 from motcua.record.organisation.actor import system
+from motcua.serve.dossiers.actions import __all__ as dossier_actions
 from motcua.serve.dossiers.models import Dossier
 
 pytestmark = pytest.mark.django_db
@@ -131,4 +132,81 @@ def test_the_description_is_public_and_valid():
     assert description["openapi"].startswith("3.1")
     validate(description)
     operations = {o["operationId"] for path in description["paths"].values() for o in path.values()}
-    assert operations == {"receive", "read", "search", "forward", "finish", "return"}
+    assert {"receive", "read", "search", "forward", "finish", "return"} <= operations
+    # Every action on a dossier is in the description, but those that need a file, a print or a form of their own.
+    by_page_only = {
+        "add_attachment",
+        "print_paper",
+        "refuse_filing",
+        "request_papers_before_receipt",
+        "reveal_identity",
+    }
+    many = {"forward_many", "return_many"}
+    named = {name.removesuffix("_dossier") for name in dossier_actions if name not in by_page_only | many}
+    alike = {"return_result": "return", "extend_with_apology": "extend", "consult_agency": "consult",
+             "answer_consultation": "answer", "move_to_agency": "move", "void_receipt": "void", "assign_task": "assign",
+             "cancel_consultation": "cancel_consultation"}  # fmt: skip
+    assert {alike.get(name, name) for name in named} <= operations
+
+
+TRADE = {
+    "procedure": "1.001612",
+    "owner": {"name": "Trần Thị Mẫu", "identity_number": "066190054321", "phone": "0905654321"},
+    "components": [{"key": "application", "originals": 1}, {"key": "identity", "copies": 1}],
+    "payment": {"how": "cash"},
+}
+
+
+class TestEveryOtherAction:
+    @pytest.fixture
+    def head(self, actor_of):
+        return Program(actor_of("xa.truongphong"))
+
+    @pytest.fixture
+    def code(self, clerk, head):
+        code = clerk.post(body=TRADE).json()["code"]
+        assert clerk.post(f"/{code}/forward").status_code == 200
+        return code
+
+    def test_supplement_and_payment_duty_stop_and_start_the_clock(self, clerk, head, code):
+        asked = head.post(f"/{code}/request-supplement", {"items": ["Đơn"], "reason": "thiếu"})
+        assert asked.json()["state"] == 5, asked.content
+        assert clerk.post(f"/{code}/record-supplement").json()["state"] == 4
+        assert head.post(f"/{code}/pause-for-fee", {"amount": 50000}).json()["state"] == 6
+        assert clerk.post(f"/{code}/settle-fee").json()["state"] == 4
+
+    def test_recall_assign_and_send_back(self, clerk, head, actor_of, code):
+        assert head.post(f"/{code}/forward").status_code == 200
+        assert head.post(f"/{code}/recall", {"reason": "nhầm"}).status_code == 200
+        assert head.post(f"/{code}/forward").status_code == 200
+        officer = actor_of("xa.kinhte")
+        assert head.post(f"/{code}/assign", {"post": officer.post.pk}).status_code == 200
+        back = Program(officer).post(f"/{code}/send-back", {"to_step": "assign", "reason": "xem lại"})
+        assert back.status_code == 200, back.content
+
+    def test_opinion_mishap_and_repair(self, clerk, head, actor_of, code):
+        other = actor_of("xa2.truongphong")
+        body = {"agency": other.post.unit.agency.code, "question": "Có vướng không?"}
+        assert head.post(f"/{code}/consult", body).status_code == 200
+        asked = Dossier.objects.get(code=code).consultations.get()
+        answers = [Program(actor_of(name), name=name) for name in ("xa2.canbo", "xa2.kinhte", "xa2.truongphong")]
+        got = [a.post(f"/{code}/answer", {"consultation": asked.pk, "answer": "Không"}).status_code for a in answers]
+        assert 200 in got
+        assert clerk.post(f"/{code}/record-mishap", {"kind": "lost", "what": "mất bản sao"}).status_code == 200
+        mishap = Dossier.objects.get(code=code).mishaps.get()
+        repaired = clerk.post(f"/{code}/repair-mishap", {"mishap": mishap.pk, "repair": "cấp lại", "cost": 20000})
+        assert repaired.status_code == 200, repaired.content
+
+    def test_ends_without_a_result(self, clerk, head, actor_of, code):
+        leader = Program(actor_of("xa.lanhdao"))
+        assert head.post(f"/{code}/withdraw", {"reason": "x"}).status_code == 403, "only the desk"
+        assert leader.post(f"/{code}/stop", {"reason": "theo đơn"}).json()["state"] == 8
+        assert clerk.post(f"/{code}/withdraw", {"reason": "x"}).status_code == 409
+
+    def test_a_token_without_the_scope_does_none_of_them(self, actor_of, code):
+        poor = Program(actor_of("xa.truongphong"), scopes=("dossiers:read",), name="poor")
+        assert poor.post(f"/{code}/pause-for-fee").status_code == 403
+
+    def test_an_unknown_agency_is_named(self, head, code):
+        answer = head.post(f"/{code}/consult", {"agency": "X00.00", "question": "?"})
+        assert (answer.status_code, answer.json()["code"]) == (422, "agency.unknown")

@@ -83,7 +83,10 @@ class Running:
         made = f"{VENV}/.base"
         make = ["make", "--no-print-directory", "-C", str(CHECKOUT), f"VENV={VENV}", "-o", made, f"PORT={self.port}"]
         command = [*make, "run"] if through_make else [str(VENV / "bin/motcua"), "run", "--port", str(self.port)]
+        # Whoever runs the tests may ignore signals (nohup does); what is inherited here is the test's choice.
+        command = ["env", "--default-signal=INT,TERM,HUP", *command]
         if ignored:
+            command = command[2:]
             command = ["sh", "-c", 'trap "" INT TERM HUP; exec "$@"', "sh", *command]
         self.began = time.monotonic()
         self.process = subprocess.Popen(

@@ -10,6 +10,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from motcua.record.accounts.tokens import BearerToken
 from motcua.record.organisation.errors import Invalid, Refused
 from motcua.serve.dossiers.api import router
+from motcua.serve.dossiers.api_actions import router as action_router
 
 api = NinjaAPI(
     title="Motcua",
@@ -21,6 +22,7 @@ api = NinjaAPI(
     urls_namespace="api-1",
 )
 api.add_router("/dossiers", router)
+api.add_router("/dossiers", action_router)
 
 
 def problem(status: int, title: str, detail: str, **more: Any) -> HttpResponse:

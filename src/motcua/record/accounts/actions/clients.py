@@ -17,6 +17,7 @@ from motcua.record.organisation.policies import ADMINISTERS
 SCOPES = (
     "dossiers:receive",
     "dossiers:read",
+    "dossiers:act",
     "dossiers:forward",
     "dossiers:finish",
     "dossiers:return",
