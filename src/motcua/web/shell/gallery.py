@@ -19,8 +19,8 @@ from motcua.web.shell.templatetags.shell import CLOCK_WORDS
 COLOURS = ("ground", "paper", "sunken", "line", "ink", "ink-soft", "accent", "bar", "lamp")
 STATES = ("in-time", "soon", "late", "stopped")
 ICONS = (
-    "door clock hourglass warning pause pause-late check check-early check-late search person leave language key book print "
-    "plus inbox return file calendar chain arrow info phone stamp cross"
+    "door clock hourglass warning pause pause-late check check-early check-late search person leave language key book "
+    "print plus inbox return file calendar chain arrow info phone stamp cross"
 ).split()
 # National states of a dossier that differ in look: codes of the national document, with a word for each.
 BADGES = (
