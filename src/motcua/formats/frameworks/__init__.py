@@ -2,13 +2,14 @@
 
 from .places import FrameworkFault
 from .reading import BadFramework, read_framework, schema
-from .tables import BadTable, Table, read_data, read_table, result_rows, write_rows
+from .tables import BadTable, Table, add_firmness, read_data, read_table, result_rows, write_rows
 
 __all__ = (
     "BadFramework",
     "BadTable",
     "FrameworkFault",
     "Table",
+    "add_firmness",
     "read_data",
     "read_framework",
     "read_table",

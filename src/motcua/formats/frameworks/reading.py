@@ -197,7 +197,7 @@ def _framework(data: dict[str, Any], weights: Mapping[str, float]) -> Framework:
         classes=tuple(_class(row) for row in data.get("classes", [])),
         rank_method=data.get("ranks", "competition"),
         required=frozenset(data.get("required", [])),
-        stages={name: data[name] for name in (*STAGES, "weights") if name in data},
+        stages={name: data[name] for name in (*STAGES, "weights", "uncertainty") if name in data},
     )
 
 

@@ -14,9 +14,11 @@ import numpy as np
 
 from motcua.rules.scoring import COMPOSITE, Data, Framework, Node, Result, Rule, leaves
 from motcua.rules.scoring.ranking import classes, ranks, ranks_within
+from motcua.rules.scoring.uncertainty import Spread, draw, run
 
 UNIT = "unit"
 HEADS = ("unit", "code", "level", "score", "rank", "class")
+FIRMNESS = ("rank_low", "rank_median", "rank_high", "alike")
 OUTSIDE = frozenset({"n/a", "không áp dụng"})
 BLANK = frozenset({"", "na", "nan", "null", "none"})
 TRUE = frozenset({"1", "yes", "true", "x", "có", "đạt", "đúng"})
@@ -263,6 +265,22 @@ def result_rows(result: Result, groups: Sequence[str] = ()) -> list[dict[str, An
                 row |= {"group": groups[place], "group_rank": whole(inside[place])}
             rows.append(row)
     return rows
+
+
+def add_firmness(rows: Sequence[dict[str, Any]], result: Result, runs: int, seed: int) -> None:
+    """Add to the rows of the whole the interval of ranks over many runs, and the group that cannot be told apart."""
+    settings: Mapping[str, Any] = result.framework.stages.get("uncertainty", {})
+    given = settings.items()
+    lists: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in given}
+    spread = Spread(**lists)
+    table = draw(result.framework, result.data, spread, runs, seed)
+    firmness = run(result.framework, result.data, spread, table)
+    columns = (*firmness.interval(), firmness.alike(result.top.exact))
+    places = {unit: place for place, unit in enumerate(result.data.units)}
+    for row in rows:
+        top = row["code"] == result.framework.root.code
+        values = [whole(column[places[row["unit"]]]) if top else None for column in columns]
+        row |= dict(zip(FIRMNESS, values, strict=True))
 
 
 def _row(unit: str, node: Node, level: int, score: float, rank: float) -> dict[str, Any]:

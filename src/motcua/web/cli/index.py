@@ -8,6 +8,7 @@ from motcua.formats.datafiles import datasets_folder
 from motcua.formats.frameworks import (
     BadFramework,
     BadTable,
+    add_firmness,
     read_data,
     read_framework,
     read_table,
@@ -30,6 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--group", default="", metavar="COLUMN", help="also rank within the groups that this column names"
     )
     score.add_argument("--set", dest="settings", action="append", default=[], metavar="PATH=VALUE", help=SET_HELP)
+    score.add_argument("--uncertainty", type=int, default=0, metavar="N", help="N runs with other weights and methods")
+    score.add_argument("--seed", type=int, default=1, help="the seed of the runs; the same seed gives the same runs")
     score.set_defaults(index=_score)
     check = parts.add_parser("check", help="check a framework file; faults are told with their lines")
     check.add_argument("file", help="the framework file")
@@ -57,7 +60,10 @@ def framework_file(name: str) -> Path:
 def _score(args: argparse.Namespace) -> int:
     framework = read_framework(framework_file(args.framework), args.settings)
     read = read_data(framework, read_table(args.data), args.group)
-    rows = result_rows(score_framework(framework, read.data), read.groups)
+    result = score_framework(framework, read.data)
+    rows = result_rows(result, read.groups)
+    if args.uncertainty > 0:
+        add_firmness(rows, result, args.uncertainty, args.seed)
     write_rows(args.out, rows)
     for warning in read.warnings:
         sys.stderr.write(f"{warning}\n")
