@@ -1,6 +1,7 @@
 """Lists and papers on a phone: rows become stacks that are read without scrolling sideways."""
 
 import datetime as dt
+import itertools
 
 import pytest
 from django.utils import timezone
@@ -67,6 +68,19 @@ def test_the_register_and_a_dossier_fit_their_window(browser: Browser, site: str
         if width == 360 and name != "intake":
             assert hidden_right(page, ".table td") == [], name
     assert page.script_errors == []  # type: ignore[attr-defined]
+
+
+def test_the_labels_of_the_intake_pages_counts_do_not_overlap(browser: Browser, site: str) -> None:  # noqa: F811
+    page = new_page(browser, site, width=360)
+    sign_in(page, "xa.tiepnhan")
+    page.goto("/intake/?procedure=1.001193")
+    row = page.locator("table.counts tbody tr").first
+    boxes = row.locator(".count-label").evaluate_all(
+        "all => all.map(e => { const r = document.createRange(); r.selectNodeContents(e); "
+        "const b = r.getBoundingClientRect(); return [b.left, b.right]; })"
+    )
+    assert len(boxes) == 4
+    assert all(left >= right for (_start, right), (left, _end) in itertools.pairwise(boxes))
 
 
 def test_a_phone_shows_heads_beside_values_and_leaves_out_what_is_empty(browser: Browser, site: str, dossier) -> None:  # noqa: F811
