@@ -15,7 +15,8 @@ from motcua.formats.frameworks import (
     result_rows,
     write_rows,
 )
-from motcua.rules.scoring import Framework, score_framework
+from motcua.rules.scoring import Framework, Result, score_framework
+from motcua.rules.scoring.derivation import WORDS, derive
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,6 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     score.add_argument("--set", dest="settings", action="append", default=[], metavar="PATH=VALUE", help=SET_HELP)
     score.add_argument("--uncertainty", type=int, default=0, metavar="N", help="N runs with other weights and methods")
     score.add_argument("--seed", type=int, default=1, help="the seed of the runs; the same seed gives the same runs")
+    score.add_argument("--explain", default="", metavar="UNIT[:CODE]", help="print how a unit's score came about")
+    score.add_argument("--language", choices=sorted(WORDS), default="vi", help="of the explanation")
     score.set_defaults(index=_score)
     check = parts.add_parser("check", help="check a framework file; faults are told with their lines")
     check.add_argument("file", help="the framework file")
@@ -65,9 +68,19 @@ def _score(args: argparse.Namespace) -> int:
     if args.uncertainty > 0:
         add_firmness(rows, result, args.uncertainty, args.seed)
     write_rows(args.out, rows)
+    if args.explain:
+        _explain(result, args.explain, args.language)
     for warning in read.warnings:
         sys.stderr.write(f"{warning}\n")
     return 0
+
+
+def _explain(result: Result, wanted: str, language: str) -> None:
+    """Print a derivation; a unit's own name may hold a colon."""
+    unit, _, code = (wanted, "", "") if wanted in result.data.units else wanted.rpartition(":")
+    if unit not in result.data.units or (code and code not in result.nodes):
+        raise BadTable(f"There is no unit or code {wanted!r} to explain.")
+    sys.stdout.write("\n".join(derive(result, unit, code, language).lines()) + "\n")
 
 
 def _check(args: argparse.Namespace) -> int:

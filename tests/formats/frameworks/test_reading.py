@@ -1,0 +1,114 @@
+"""Faults of frameworks and of tables are told with their places."""
+
+from pathlib import Path
+
+import pytest
+
+from motcua.formats.datafiles import datasets_folder
+from motcua.formats.frameworks import BadFramework, BadTable, read_data, read_framework, read_table
+
+GOOD = """framework: small
+version: "1"
+kind: points
+tree:
+  code: TOP
+  points: 10
+  children:
+    - code: A
+      points: 4
+      rule: {kind: linear, numerator: a, denominator: b}
+    - code: B
+      points: 6
+      rule: {kind: linear, input: share, unit: share}
+"""
+
+
+def written(folder: Path, text: str, name: str = "small.yaml") -> Path:
+    file = folder / name
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("points: 6", "points: 7", "small.yaml:6: TOP.points: 10 points, but the children add up to 11"),
+        ("code: B", "code: A", "small.yaml:11: A.code: A stands already in line 8"),
+        ("kind: linear, numer", "kind: linar, numer", "small.yaml:10: A.rule.kind: 'linar' is none of"),
+        ("denominator: b}", "denominater: b}", "small.yaml:10: A.rule: unknown key denominater"),
+        ("points: 4", "points: many", "small.yaml:9: A.points: 'many' must be a number"),
+        ("rule: {kind: linear, input: share, unit: share}", "name: {vi: B}", "small.yaml:11: B: a leaf needs a rule"),
+        ("kind: linear, input: share, unit: share", "kind: formula, expression: 'a.b'", "small.yaml:13: B.rule.expression"),
+        ("version:", "versoin:", "unknown key versoin"),
+        ("points: 4", "points: 4\n      points: 4", "small.yaml:10: points: is given twice"),
+        ("points: 4", "points: [4", "is not YAML"),
+    ],
+)  # fmt: skip
+def test_a_fault_names_its_line_and_node(tmp_path, old, new, expected):
+    assert old in GOOD
+    with pytest.raises(BadFramework) as raised:
+        read_framework(written(tmp_path, GOOD.replace(old, new)))
+    assert expected in str(raised.value)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "a", "- 1", "tree: {}", "\x00"])
+def test_what_is_no_framework_is_a_fault_and_not_a_crash(tmp_path, text):
+    with pytest.raises(BadFramework):
+        read_framework(written(tmp_path, text), ["tree.points=3"])
+
+
+@pytest.mark.parametrize("file", sorted((datasets_folder() / "frameworks").glob("*.yaml")), ids=lambda file: file.stem)
+def test_every_shipped_framework_has_no_fault(file):
+    framework = read_framework(file)
+    assert framework.code == file.stem
+
+
+def test_a_setting_changes_one_value_and_is_checked_like_the_file(tmp_path):
+    file = written(tmp_path, GOOD)
+    assert read_framework(file, ["A.rule.denominator=c", "rounding.leaf=1"]).rounding == {"leaf": 1}
+    for wrong in ("A.points=5", "nonsense", "Q.points=1", "A.rule.kind=no"):
+        with pytest.raises(BadFramework):
+            read_framework(file, [wrong])
+
+
+def read(folder: Path, text: str, required: str = ""):
+    framework = read_framework(written(folder, GOOD + required))
+    return read_data(framework, read_table(written(folder, text, "d.csv")))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("unit,a,b\nX,many,2\n", "d.csv, row 2, column a: 'many' is not a number"),
+        ("unit,share\nX,85\n", "row 2, column share: 85 is not a share from 0 to 1; if 85 % is meant, write 85% or 0.85"),
+        ("unit,a\nX,1\nX,2\n", "row 3: X stands already in row 2"),
+        ("unit,a\n,1\n", "row 2: the unit has no name"),
+        ("name,a\nX,1\n", "needs a column named unit"),
+        ("unit,a,a\nX,1,1\n", "two columns named a"),
+        ("unit,a\nX,\"1,234\"\n", "can be read in two ways"),
+        ("unit,a\nX,inf\n", "'inf' is not a number"),
+        ("", "is empty"),
+    ],
+)  # fmt: skip
+def test_a_table_with_a_fault_names_row_and_column(tmp_path, text, expected):
+    with pytest.raises(BadTable) as raised:
+        read(tmp_path, text)
+    assert expected in str(raised.value)
+
+
+def test_cells_are_read_as_people_write_them(tmp_path):
+    found = read(tmp_path, 'unit;a;b;share\nX;1,5; 2 ;85%\nY;n/a;;"0,5"\n').data
+    assert found.number("a")[0] == 1.5
+    assert found.number("share").tolist() == [0.85, 0.5]
+    assert found.outside["a"].tolist() == [False, True]
+
+
+def test_a_required_input_that_one_unit_lacks_is_named(tmp_path):
+    with pytest.raises(BadTable, match="row 3, column a: required, and blank"):
+        read(tmp_path, "unit,a,b\nX,1,2\nY,,2\n", "required: [a]\n")
+
+
+def test_unknown_and_absent_columns_are_warned_of(tmp_path):
+    warnings = read(tmp_path, "unit,a,b,other\nX,1,2,3\n").warnings
+    assert "other" in warnings[0]
+    assert "share" in warnings[1]
