@@ -90,6 +90,7 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
     "dossiers:dossier": ("GET", (302, 200, 200, 200, 200, 200, 404, 404, 200, 403)),
     "dossiers:act": ("POST", (302, 409, 403, 403, 403, 403, 404, 404, 403, 403)),
     "dossiers:paper": ("GET", (302, 200, 200, 200, 200, 200, 404, 404, 200, 403)),
+    "dossiers:group_slip": ("GET", (302, 404, 404, 404, 404, 404, 404, 404, 404, 403)),
     "dossiers:control": ("GET", (302, 200, 200, 200, 200, 200, 404, 404, 200, 403)),
     "dossiers:delivery": ("GET", (302, 404, 404, 404, 404, 404, 404, 404, 404, 403)),
     "dossiers:reveal": ("POST", (302, 422, 422, 422, 422, 422, 404, 404, 422, 403)),
@@ -128,6 +129,7 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
     "api-1:write_draft": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
     "api-1:approve_draft": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
     "api-1:reject_draft": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:definition": ("GET", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
     "api-1:api-root": ("GET", (404, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
     "set_language": ("POST", (302, 302, 302, 302, 302, 302, 302, 302, 302, 302)),
 }  # fmt: skip
@@ -168,6 +170,7 @@ class Things:
             "dossiers:act": of_dossier | {"name": "expire_supplement"},
             "dossiers:paper": of_dossier | {"paper_id": self.paper.pk},
             "dossiers:control": of_dossier,
+            "dossiers:group_slip": of_dossier,
             "dossiers:delivery": of_dossier,
             "dossiers:reveal": of_dossier,
             "dossiers:attachment": of_dossier | {"attachment_id": self.attachment.pk},

@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "motcua.record.organisation",
     "motcua.record.accounts",
     "motcua.record.series",
+    "motcua.serve.forms",
     "motcua.serve.catalogue",
     "motcua.serve.dossiers",
     "motcua.web.shell",

@@ -10,6 +10,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from motcua.record.accounts.tokens import BearerToken
 from motcua.record.organisation.errors import Invalid, Refused
 from motcua.serve.dossiers.api import router
+from motcua.serve.forms.api import router as forms_router
 from motcua.serve.dossiers.api_actions import router as action_router
 
 api = NinjaAPI(
@@ -22,6 +23,7 @@ api = NinjaAPI(
     urls_namespace="api-1",
 )
 api.add_router("/dossiers", router)
+api.add_router("/forms", forms_router)
 api.add_router("/dossiers", action_router)
 
 
