@@ -1,6 +1,6 @@
 """The diagram of a process: from top to bottom, steps in parallel side by side, returns as dashed lines on the left.
 
-It fits a phone: 340 units wide while at most two steps run in parallel. The table beside it says the same in words.
+It fits a phone: 280 units wide while at most two steps run in parallel. The table beside it says the same in words.
 """
 
 import textwrap
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from motcua.rules.processes import Step, check, waits_for
 from motcua.rules.working_time import Duration
 
-WIDTH, BOX_HEIGHT, GAP, NARROWEST, THIN, BETWEEN, TRACK, LINE = 340, 62, 38, 104, 14, 10, 9, 14
+WIDTH, BOX_HEIGHT, GAP, NARROWEST, THIN, BETWEEN, TRACK, LINE = 280, 72, 38, 100, 14, 8, 8, 14
 # How many letters of the diagram's type stand in one unit of width, on the safe side.
 LETTERS = 1 / 6.6
 # Faults that leave no order from top to bottom to draw.
@@ -81,14 +81,16 @@ def draw(steps: Sequence[Step], names: dict[str, Named]) -> Drawing | None:
     places = _places(levels, names, width)
     boxes = {key: _box(step, names[key], places[key]) for key, step in ((s.key, s) for s in steps)}
     backs = [(step.key, key) for step in steps for key in step.may_return_to if key in boxes]
-    left = -TRACK * (len(backs) + 1) if backs else 0
+    # Returns to the same step share a track.
+    aims = list(dict.fromkeys(target for _source, target in backs))
+    left = -TRACK * (len(aims) + 1) if aims else 0
     return Drawing(
         left=left,
         width=width - left,
         height=len(levels) * (BOX_HEIGHT + GAP) - GAP + 4 + (GAP // 2 if backs else 0),
         boxes=tuple(boxes.values()),
         flows=tuple(_flow([places[stop] for stop in way]) for way in ways),
-        returns=tuple(_return(boxes[a], boxes[b], -TRACK * (n + 1)) for n, (a, b) in enumerate(backs)),
+        returns=tuple(_return(boxes[a], boxes[b], -TRACK * (aims.index(b) + 1)) for a, b in backs),
     )
 
 
@@ -140,7 +142,7 @@ def _places(levels: list[list[str]], names: dict[str, Named], width: int) -> dic
 def _box(step: Step, named: Named, place: Place) -> Box:
     x, y, width = place
     letters = int((width - 12) * LETTERS)
-    lines = textwrap.wrap(named.name, letters, max_lines=2, placeholder=" …") or [step.key]
+    lines = textwrap.wrap(named.name, letters, max_lines=3, placeholder=" …") or [step.key]
     who = textwrap.shorten(named.who, letters, placeholder=" …")
     first = y + (BOX_HEIGHT - LINE * (len(lines) + 1)) // 2 + 11
     labels = [Label(first + n * LINE, text) for n, text in enumerate(lines)]

@@ -69,6 +69,12 @@ def shown_rows(rows: Sequence[StepRow], faults: Mapping[str, Sequence[str]], gap
     ]
 
 
+def gap_words(rows: Sequence[StepRow], gaps: Sequence[Gap]) -> list[tuple[str, Gap]]:
+    """Return the steps that some agencies have nobody for, by number and name; where nobody at all is a fault."""
+    names = {row.key: f"{number}. {name_of(row)}" for number, row in enumerate(rows, 1)}
+    return [(names[gap.step], gap) for gap in gaps if len(gap.missing) < gap.of]
+
+
 def _unlike(row: StepRow) -> tuple[str, ...]:
     """Return the switches that are set otherwise than they are by default, in words."""
     own, default = switches_of(row.switches), switches_of({})

@@ -25,6 +25,7 @@ from motcua.serve.catalogue.processes.presenting import (
     draft_words,
     drafts_sent,
     form_context,
+    gap_words,
     shown_rows,
 )
 from motcua.serve.catalogue.processes.rows import (
@@ -99,7 +100,7 @@ def _show(request: HttpRequest, found: Process, typed: dict[str, str] | None = N
         "diagram": diagram_of(rows),
         "faults": faults,
         "table_faults": by_step(faults).get("", []),
-        "gaps": [gap for gap in gaps if len(gap.missing) < gap.of],
+        "gaps": gap_words(rows, gaps),
         "drafts": draft_words(found.drafts),
         "seen": digest_of(rows, found.drafts),
         "is_draft": is_draft,
@@ -123,7 +124,7 @@ def process_edit(request: HttpRequest, process_id: int) -> HttpResponse:
     table_faults = _put_faults(found, shown, rows)
     if request.GET.get("add"):
         shown.append(blank_row(len(shown) + 1))
-    return _form(request, found, shown, found.drafts, digest_of(rows, found.drafts), table_faults)
+    return _form(request, found, shown, found.drafts, digest_of(rows, found.drafts), faults=table_faults)
 
 
 def _save(request: HttpRequest, found: Process) -> HttpResponse:
@@ -184,6 +185,7 @@ def _form(
     drafts: dict[str, list[str]],
     seen: str,
     refused: Sequence[str] = (),
+    faults: Sequence[str] = (),
     status: int = 200,
 ) -> HttpResponse:
     context = form_context(shown, drafts) | {
@@ -191,6 +193,7 @@ def _form(
         "version": found.version,
         "seen": seen,
         "refused": refused,
+        "table_faults": faults,
         "wrong": any(row.errors for row in shown),
         "agencies": Agency.objects.on(timezone.localdate()).exclude(level=Level.COMMUNE).order_by("code"),
     }
