@@ -135,3 +135,12 @@ def test_papi_of_2020_sums_to_the_known_first_three():
         ("P56", 46.961),
         ("P12", 46.472),
     ]
+
+
+def test_the_par_index_of_2020_sums_as_printed():
+    framework = read_framework(datasets_folder() / "frameworks/par-index-2020.yaml")
+    table = table_of(DATA / "par_index_2020_top10.csv", "province")
+    result = score_framework(framework, read_data(framework, table).data)
+    printed = np.array([float(cell) for cell in table.column("total_published")])
+    assert np.abs(result.top.score - printed).max() <= 0.01 + 1e-9
+    assert ranks(result.top.exact).tolist() == [float(cell) for cell in table.column("rank")]
