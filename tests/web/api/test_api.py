@@ -145,7 +145,7 @@ def test_the_description_is_public_and_valid():
     named = {name.removesuffix("_dossier") for name in dossier_actions if name not in by_page_only | many}
     alike = {"return_result": "return", "extend_with_apology": "extend", "consult_agency": "consult",
              "answer_consultation": "answer", "move_to_agency": "move", "void_receipt": "void", "assign_task": "assign",
-             "cancel_consultation": "cancel_consultation"}  # fmt: skip
+             "cancel_consultation": "cancel_consultation", "receive_with": "receive"}  # fmt: skip
     assert {alike.get(name, name) for name in named} <= operations
 
 
@@ -196,6 +196,13 @@ class TestEveryOtherAction:
         mishap = Dossier.objects.get(code=code).mishaps.get()
         repaired = clerk.post(f"/{code}/repair-mishap", {"mishap": mishap.pk, "repair": "cấp lại", "cost": 20000})
         assert repaired.status_code == 200, repaired.content
+
+    def test_two_dossiers_of_one_applicant_on_one_receipt(self, clerk, code):
+        again = clerk.post(body=TRADE | {"on_receipt_of": code})
+        assert again.status_code == 201, again.content
+        third = clerk.post(body=TRADE).json()["code"]
+        assert clerk.post(f"/{third}/join-group", {"receipt_of": code}).status_code == 200
+        assert Dossier.objects.get(code=third).membership.group_id == Dossier.objects.get(code=code).pk
 
     def test_ends_without_a_result(self, clerk, head, actor_of, code):
         leader = Program(actor_of("xa.lanhdao"))

@@ -72,6 +72,7 @@ class FilingIn(Schema):
     copies: Count = 0
     payment: PaymentIn | None = None
     received_at: dt.datetime | None = Field(None, description="with its offset; the present if left out")
+    on_receipt_of: Short = Field("", description="code of a dossier of today: both are on one receipt")
 
     def as_filing(self) -> Filing:
         """Return it as the action takes it; a time without offset is local."""
@@ -180,7 +181,12 @@ def receive(
 ) -> Status[Any]:
     """Scope `dossiers:receive`. The same Idempotency-Key and content give the same dossier; other content is a 409."""
     by = need_scope(request, "dossiers:receive")
-    dossier = actions.receive_dossier(by=by, filing=filing.as_filing(), key=idempotency_key)
+    if filing.on_receipt_of:
+        first = queries.access_dossier_by_code(by=by, code=filing.on_receipt_of)
+        taken = filing.as_filing()
+        dossier = actions.receive_with(by=by, first_id=first.pk, filing=taken, key=idempotency_key)
+    else:
+        dossier = actions.receive_dossier(by=by, filing=filing.as_filing(), key=idempotency_key)
     return Status(201, DossierOut.of(queries.access_dossier(by=by, dossier_id=dossier.pk)))
 
 

@@ -328,6 +328,23 @@ def move(request: HttpRequest, code: Code, body: MoveIn) -> dict[str, Any]:
     )
 
 
+class JoinIn(Schema):
+    """The code of the dossier whose receipt this one shares."""
+
+    receipt_of: Short
+
+
+@_post("join-group", "Put on one receipt with another dossier", "join_group")
+def join_group(request: HttpRequest, code: Code, body: JoinIn) -> dict[str, Any]:
+    """For the desk that received both, on the same day, for the same applicant."""
+
+    def join(by: Actor, dossier: Dossier) -> object:
+        first = queries.access_dossier_by_code(by=by, code=body.receipt_of)
+        return actions.join_group(by=by, first_id=first.pk, dossier_id=dossier.pk)
+
+    return _do(request, code, join)
+
+
 @_post("record-mishap", "Record an error or a lost paper", "record_mishap")
 def record_mishap(request: HttpRequest, code: Code, body: MishapIn) -> dict[str, Any]:
     """The client's agency repairs it at its own cost."""

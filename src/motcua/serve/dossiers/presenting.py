@@ -45,6 +45,7 @@ SENTENCES = {
     "dossier.consulted": gettext_lazy("opinion of another agency asked for"),
     "dossier.opinion_given": gettext_lazy("opinion given"),
     "dossier.consultation_cancelled": gettext_lazy("question taken back"),
+    "dossier.grouped": gettext_lazy("put on one receipt with others"),
     "dossier.draft_written": gettext_lazy("draft written, waits for approval"),
     "dossier.draft_approved": gettext_lazy("draft approved"),
     "dossier.draft_given_back": gettext_lazy("draft given back"),

@@ -1,7 +1,7 @@
 """From rows to the sheets of legal papers."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -345,3 +345,30 @@ def register_rows(dossiers: Iterable[Dossier]) -> list[tuple[str, ...]]:
              day(d.received_at), day(d.due_at), day(d.returned_at), how, note)
         )  # fmt: skip
     return rows
+
+
+def group_receipt(dossiers: Sequence[Dossier], clerk: str) -> Sheet:
+    """Return the one receipt of dossiers that were received together: each with its promise and its secret."""
+    first = dossiers[0]
+    agency = first.agency_received
+    rows = [
+        (
+            str(number),
+            dossier.code,
+            dossier.version.name_vi,
+            dossier.agency_competent.name_vi,
+            f"{local(dossier.due_at):%H:%M %d/%m/%Y}" if dossier.due_at else "",
+            dossier.tracking_secret,
+        )
+        for number, dossier in enumerate(dossiers, 1)
+    ]
+    return forms.group_receipt(
+        agency=agency.name_vi,
+        superior=superior_of(agency),
+        place=agency.place,
+        day=first.received_on,
+        owner=first.owner_name,
+        clerk=clerk,
+        url=f"{settings.PUBLIC_URL}{reverse('dossiers:track')}",
+        rows=rows,
+    )

@@ -14,7 +14,7 @@ from motcua.record.organisation.models import Role
 from motcua.rules.identifiers import IdentifierError, to_e164
 from motcua.rules.text import fold
 from motcua.serve.dossiers.actions.common import RELATED, not_found
-from motcua.serve.dossiers.models import Consultation, Dossier, Draft, Participant, Party, State, Task
+from motcua.serve.dossiers.models import Consultation, Dossier, Draft, GroupMember, Participant, Party, State, Task
 from motcua.serve.dossiers.policies import READS
 from motcua.serve.dossiers.states import OPEN, RUNNING, STANDING
 
@@ -98,6 +98,15 @@ def unit_tasks(*, by: Actor) -> QuerySet[Task]:
     )
     mine = {"agency_id": by.agency_id} if by.role == Role.LEADER else {"unit_id": by.unit_id}
     return tasks.filter(**mine).order_by(F("due_at").asc(nulls_last=True), "opened_at")
+
+
+def group_of(dossier: Dossier) -> list[Dossier]:
+    """Return the dossiers on one receipt with this one, itself among them, in order; none without a group."""
+    member = GroupMember.objects.filter(dossier=dossier).first()
+    if member is None:
+        return []
+    found = Dossier.objects.filter(membership__group_id=member.group_id)
+    return list(found.select_related("version__procedure", "agency_competent").order_by("received_at", "code"))
 
 
 def opinions_asked(*, by: Actor) -> QuerySet[Consultation]:

@@ -24,6 +24,7 @@ urlpatterns = [
     path("dossiers/<uuid:dossier_id>/", dossier.dossier_page, name="dossier"),
     path("dossiers/<uuid:dossier_id>/do/<slug:name>/", dossier.act, name="act"),
     path("dossiers/<uuid:dossier_id>/papers/<int:paper_id>.pdf", papers.paper, name="paper"),
+    path("dossiers/<uuid:dossier_id>/group.pdf", papers.group_slip, name="group_slip"),
     path("dossiers/<uuid:dossier_id>/control.pdf", papers.control, name="control"),
     path("dossiers/<uuid:dossier_id>/delivery.pdf", papers.delivery, name="delivery"),
     path("dossiers/<uuid:dossier_id>/reveal/", revealing.reveal, name="reveal"),

@@ -97,6 +97,40 @@ def hand_over(
     )
 
 
+def group_receipt(
+    *,
+    agency: str,
+    superior: str,
+    place: str,
+    day: dt.date,
+    owner: str,
+    clerk: str,
+    url: str,
+    rows: Sequence[tuple[str, ...]],
+) -> Sheet:
+    """Return one receipt for several dossiers of an applicant, beside the slips of form 01.
+
+    Args:
+        url: where each dossier is looked up.
+        rows: number, code, procedure, who decides, promised time, secret.
+    """
+    return Sheet(
+        title="Giấy tiếp nhận chung nhiều hồ sơ",
+        subtitle=f"Người nộp: {owner} · Tổng số: {len(rows)} hồ sơ · Tra cứu: {url}",
+        agency=agency,
+        superior=superior,
+        place_and_date=dated(place, day),
+        table=Table(
+            ("STT", "Mã hồ sơ", "Thủ tục", "Cơ quan giải quyết", "Hẹn trả", "Mã bí mật"),
+            ("26pt", "124pt", "1.3fr", "1fr", "62pt", "76pt"),
+            tuple(rows),
+            ("center", "left", "left", "left", "center", "center"),
+        ),
+        signatures=(Person("Người nộp hồ sơ", name=owner), Person("Người tiếp nhận", name=clerk)),
+        size="a4",
+    )
+
+
 def result_list(
     *, agency: str, superior: str, place: str, day: dt.date, to: str, rows: Sequence[tuple[str, ...]]
 ) -> Sheet:

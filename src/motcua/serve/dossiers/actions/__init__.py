@@ -15,6 +15,7 @@ from motcua.serve.dossiers.actions.clock import (
 from motcua.serve.dossiers.actions.correcting import correct_dossier, void_receipt
 from motcua.serve.dossiers.actions.drafting import approve_draft, reject_draft, write_draft
 from motcua.serve.dossiers.actions.ending import stop_dossier, withdraw_dossier
+from motcua.serve.dossiers.actions.grouping import join_group, receive_with
 from motcua.serve.dossiers.actions.intake import (
     receive_dossier,
     refuse_filing,
@@ -53,11 +54,13 @@ __all__ = [
     "finish_dossier",
     "forward_dossier",
     "forward_many",
+    "join_group",
     "move_to_agency",
     "pause_for_fee",
     "print_paper",
     "recall_dossier",
     "receive_dossier",
+    "receive_with",
     "record_mishap",
     "record_supplement",
     "refuse_filing",

@@ -2,7 +2,7 @@
 
 from motcua.serve.dossiers.models.dossier import Channel, Dossier, PaidHow, ReturnMethod, State
 from motcua.serve.dossiers.models.hands import Apology, Delivery, Pause, Supplement, Task
-from motcua.serve.dossiers.models.joint import Consultation, Draft, Mishap, Participant
+from motcua.serve.dossiers.models.joint import Consultation, Draft, GroupMember, Mishap, Participant
 from motcua.serve.dossiers.models.papers import (
     Attachment,
     DayTally,
@@ -23,6 +23,7 @@ __all__ = [
     "Dossier",
     "DossierComponent",
     "Draft",
+    "GroupMember",
     "IdempotencyKey",
     "Mishap",
     "PaidHow",

@@ -25,6 +25,21 @@ class Participant(Recorded):
         constraints = [models.UniqueConstraint(fields=["dossier", "agency"], name="one_part_an_agency")]
 
 
+class GroupMember(Recorded):
+    """A dossier that shares one receipt with others: linked procedures of one filing, or a bundle of many.
+
+    `group_id` is the key of the first dossier of the group.
+    """
+
+    LEDGER_NAME = "group_member"
+    LEDGER_CHAIN = "dossier_id"
+    LEDGER_FIELDS = ("dossier_id", "group_id", "joined_at")
+
+    dossier = models.OneToOneField(Dossier, models.PROTECT, related_name="membership")
+    group_id = models.UUIDField(db_index=True)
+    joined_at = models.DateTimeField()
+
+
 class Consultation(Recorded):
     """An opinion asked of another unit while a task is open: the task waits for the answer, the clock runs on."""
 

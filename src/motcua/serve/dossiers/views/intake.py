@@ -16,11 +16,16 @@ from motcua.record.organisation.errors import Invalid, Refused
 from motcua.rules.working_time import to_local_date
 from motcua.serve.catalogue.models import Fee, ProcedureVersion
 from motcua.serve.catalogue.queries import competent_agencies, version_on, versions_on
-from motcua.serve.dossiers.actions import receive_dossier, refuse_filing, request_papers_before_receipt
+from motcua.serve.dossiers.actions import (
+    receive_dossier,
+    receive_with,
+    refuse_filing,
+    request_papers_before_receipt,
+)
 from motcua.serve.dossiers.actions.checking import check_filing, promise_for
 from motcua.serve.dossiers.models import Channel, Dossier, PaidHow, Party, ReturnMethod
 from motcua.serve.dossiers.policies import RECEIVES
-from motcua.serve.dossiers.queries import earlier_parties
+from motcua.serve.dossiers.queries import access_dossier, earlier_parties
 from motcua.serve.dossiers.views import parsing
 
 WARNINGS = {
@@ -40,7 +45,8 @@ def intake(request: HttpRequest) -> HttpResponse:
     if version is None:
         found = versions_on(timezone.localdate()).order_by("folded_name")[:200]
         status = 422 if code else 200
-        return render(request, "dossiers/choose.html", {"versions": found, "unknown": code}, status=status)
+        context = {"versions": found, "unknown": code, "first": _first_of(request)}
+        return render(request, "dossiers/choose.html", context, status=status)
     return render(request, "dossiers/intake.html", form_context(request, version))
 
 
@@ -68,7 +74,29 @@ def _decide(request: HttpRequest, filing: Any) -> Dossier:
         return request_papers_before_receipt(
             by=by, filing=filing, items=items, reason=post.get("ask_reason", ""), now=now
         )
-    return receive_dossier(by=by, filing=filing, key=post.get("form_key", ""), now=now)
+    key = post.get("form_key", "")
+    if first := _first_of(request):
+        return receive_with(by=by, first_id=first.pk, filing=filing, key=key, now=now)
+    return receive_dossier(by=by, filing=filing, key=key, now=now)
+
+
+def _first_of(request: HttpRequest) -> Dossier | None:
+    """Return the dossier whose receipt this one shall share."""
+    text = request.POST.get("with") or request.GET.get("with", "")
+    try:
+        return access_dossier(by=request.actor, dossier_id=uuid.UUID(text)) if text else None
+    except (ValueError, Refused):
+        return None
+
+
+def _typed(request: HttpRequest, first: Dossier | None) -> Any:
+    """Return what was typed, or the applicant of the dossier that this one goes with."""
+    if request.method == "POST" or first is None:
+        return request.POST
+    owner = first.parties.get(part=Party.Part.OWNER)
+    names = ("kind", "name", "identity_number", "tax_code", "sex", "phone", "email", "address")
+    typed = {f"owner_{name}": getattr(owner, name) for name in names}
+    return typed | {"owner_born_on": owner.born_on.isoformat() if owner.born_on else ""}
 
 
 def _warn(request: HttpRequest, filing: Any) -> None:
@@ -92,7 +120,8 @@ def all_of(refusal: Refused) -> list[str]:
 
 def form_context(request: HttpRequest, version: ProcedureVersion) -> dict[str, Any]:
     """Return what the form shows: papers, fees, agencies, the promise, and what was typed before."""
-    today, post = timezone.localdate(), request.POST
+    today, first = timezone.localdate(), _first_of(request)
+    post = _typed(request, first)
     agencies = list(competent_agencies(version, today))
     own = next((a for a in agencies if a.pk == request.actor.agency_id), None)
     chosen = next(
@@ -121,6 +150,7 @@ def form_context(request: HttpRequest, version: ProcedureVersion) -> dict[str, A
         "fees": fees,
         "fee_before": [f for f in fees if f.when == Fee.When.BEFORE],
         "v": post,
+        "first": first,
         "sets": post.get("sets", "1"),
         "form_key": post.get("form_key") or uuid.uuid4().hex,
         "channels": Channel.choices,

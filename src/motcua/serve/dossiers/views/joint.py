@@ -25,7 +25,7 @@ from motcua.serve.dossiers.actions.common import calendar_of
 from motcua.serve.dossiers.actions.routing import keys_after
 from motcua.serve.dossiers.models import Consultation, Dossier, Draft, Task
 from motcua.serve.dossiers.policies import APPROVES, HOLDS, OPINES, SERVES
-from motcua.serve.dossiers.queries import access_dossier
+from motcua.serve.dossiers.queries import access_dossier, group_of
 from motcua.serve.dossiers.states import RUNNING
 from motcua.serve.dossiers.views import parsing
 
@@ -52,6 +52,7 @@ def joint_context(
     return {
         "asked": [(question, _may_answer(actor, question), holds and _is_open(question)) for question in asked],
         "mishaps": list(mishaps) if "dossier.mishap_recorded" in kinds else [],
+        "together": group_of(dossier) if "dossier.grouped" in kinds else [],
         "drafts": _drafts(dossier, actor) if "dossier.draft_written" in kinds else [],
         "following": following,
         "choose_agency": [s for s in following if s.where == Where.CHOSEN],

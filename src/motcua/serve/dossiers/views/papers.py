@@ -24,13 +24,14 @@ from motcua.serve.dossiers.printing import (
     Print,
     control_slip,
     delivery_sheet,
+    group_receipt,
     local,
     register_rows,
     result_rows,
     sheets_of,
     superior_of,
 )
-from motcua.serve.dossiers.queries import access_dossier, readable
+from motcua.serve.dossiers.queries import access_dossier, group_of, readable
 from motcua.serve.dossiers.views import parsing
 
 REGISTER_LIMIT = 20_000
@@ -64,6 +65,16 @@ def paper(request: HttpRequest, dossier_id: uuid.UUID, paper_id: int) -> HttpRes
         copies=3 if request.GET.get("copies") == "3" else 1,
     )
     return pdf(*sheets, name=f"{dossier.code}-{printed.form}")
+
+
+@access(READS)
+def group_slip(request: HttpRequest, dossier_id: uuid.UUID) -> HttpResponse:
+    """Print the one receipt of the dossiers that were received together."""
+    dossier = access_dossier(by=request.actor, dossier_id=dossier_id)
+    together = group_of(dossier)
+    if not together:
+        raise Http404
+    return pdf(group_receipt(together, request.actor.post.person.full_name), name=f"{dossier.code}-group")
 
 
 @access(READS)
