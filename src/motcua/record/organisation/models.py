@@ -256,3 +256,27 @@ class CalendarDay(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["calendar", "date"], name="one_exception_a_day")]
+
+
+class Era(models.TextChoices):
+    """Which map of the country: three tiers until 30 June 2025, two from 1 July 2025 (NQ 202/2025/QH15)."""
+
+    THREE_TIERS = "before-2025-07", _("before 1 July 2025")
+    TWO_TIERS = "since-2025-07", _("since 1 July 2025")
+
+
+class AdministrativeUnit(models.Model):
+    """A province, district or commune of an era: land and people, not an agency. Codes are the statistics office's."""
+
+    era = models.CharField(_("era"), max_length=20, choices=Era)
+    level = models.CharField(_("level"), max_length=20, choices=Level)
+    code = models.CharField(_("administrative unit code"), max_length=10)
+    name_vi = models.CharField(_("name (Vietnamese)"), max_length=500)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+
+    class Meta:
+        verbose_name = _("administrative unit")
+        constraints = [models.UniqueConstraint(fields=["era", "level", "code"], name="administrative_unit_once_an_era")]
+
+    def __str__(self) -> str:
+        return self.name_vi

@@ -3,10 +3,18 @@
 import datetime as dt
 from functools import lru_cache
 
-from django.db.models import Max, Subquery
+from django.db.models import Count, Max, Subquery
 from django.db.models.functions import Coalesce
 
-from motcua.record.organisation.models import Agency, AgencyPath, CalendarUse, Post, Unit, WorkCalendar
+from motcua.record.organisation.models import (
+    AdministrativeUnit,
+    Agency,
+    AgencyPath,
+    CalendarUse,
+    Post,
+    Unit,
+    WorkCalendar,
+)
 from motcua.rules.working_time import Calendar, Shift, WeeklyShifts
 
 DEFAULT_CALENDAR = "default"
@@ -88,3 +96,12 @@ def _weekly(calendar: WorkCalendar) -> list[WeeklyShifts]:
 def newest_calendar_revision() -> int:
     """Return the highest revision of any calendar."""
     return WorkCalendar.objects.aggregate(newest=Max("revision"))["newest"] or 0
+
+
+def count_administrative_units() -> dict[str, dict[str, int]]:
+    """Return how many administrative units there are, by era and level."""
+    counts: dict[str, dict[str, int]] = {}
+    rows = AdministrativeUnit.objects.values_list("era", "level").order_by("era", "level").annotate(count=Count("pk"))
+    for era, level, count in rows:
+        counts.setdefault(era, {})[level] = count
+    return counts
