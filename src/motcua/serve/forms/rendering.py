@@ -1,7 +1,7 @@
 """A form as a page shows it, and the answers as a page sends them.
 
-The page is right without JavaScript: fields whose condition is not met are left out when the server draws the form;
-a script hides and shows them at once where it runs.
+The page is right without JavaScript: fields whose condition is not met are left out when the server draws the form, and
+appear when it is drawn again. Conditions are written into the page as `data-show-if`, for a script to come.
 """
 
 import datetime as dt
