@@ -34,7 +34,7 @@ def agency_by_code(code: str, on: dt.date) -> Agency | None:
 def posts_of(person_id: int, on: dt.date) -> list[Post]:
     """Return a person's posts on a local date, with unit, agency and desk."""
     posts = Post.objects.on(on).filter(person_id=person_id)
-    return list(posts.select_related("unit__agency", "desk", "person").order_by("id"))
+    return list(posts.select_related("unit__agency", "desk__unit", "person").order_by("id"))
 
 
 def unit_for(agency_id: int, kind: str, on: dt.date, field_code: str = "") -> Unit | None:

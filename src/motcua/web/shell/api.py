@@ -10,8 +10,8 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from motcua.record.accounts.tokens import BearerToken
 from motcua.record.organisation.errors import Invalid, Refused
 from motcua.serve.dossiers.api import router
-from motcua.serve.forms.api import router as forms_router
 from motcua.serve.dossiers.api_actions import router as action_router
+from motcua.serve.forms.api import router as forms_router
 
 api = NinjaAPI(
     title="Motcua",

@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.errors import Invalid, Refused
 from motcua.record.organisation.models import Agency, Desk
-from motcua.record.organisation.queries import agency_by_code, calendar_for
+from motcua.record.organisation.queries import agency_by_code
 from motcua.rules.working_time import Promise
 from motcua.serve.catalogue.models import Component, Fee, ProcedureVersion, Process
 from motcua.serve.catalogue.queries import competent_agencies, limit_of, process_for, version_on
-from motcua.serve.dossiers.actions.common import instant, local_day
+from motcua.serve.dossiers.actions.common import calendar_at, instant, local_day
 from motcua.serve.dossiers.filing import (
     ComponentInput,
     Filing,
@@ -108,7 +108,7 @@ def check_filing(*, by: Actor, filing: Filing, now: dt.datetime | None = None, c
 
 def promise_for(version: ProcedureVersion, competent: Agency, channel: int, at: dt.datetime) -> Promise:
     """Return the promised time of a procedure received at an instant, with its proof."""
-    calendar = calendar_for(competent.pk, local_day(at))
+    calendar = calendar_at(competent, local_day(at))
     return calendar.promise(at, limit_of(version, channel), cut_off=version.cut_off)
 
 

@@ -14,6 +14,7 @@ from motcua.record.ledger.models import Chain
 from motcua.record.ledger.recording import Change, lock_timeout, record_change
 from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.errors import Conflict, NotFound, Refused
+from motcua.record.organisation.models import Agency
 from motcua.record.organisation.queries import calendar_for
 from motcua.record.series.actions import take_number
 from motcua.rules.working_time import LOCAL, Calendar
@@ -90,14 +91,17 @@ def busy() -> Conflict:
     return Conflict("dossier.busy", _("Somebody else is working on this dossier; try again in a moment."))
 
 
+def calendar_at(agency: Agency, day: dt.date) -> Calendar:
+    """Return an agency's calendar on a local date; asked for once while the agency is at hand."""
+    known: dict[dt.date, Calendar] = agency.__dict__.setdefault("_calendars", {})
+    if day not in known:
+        known[day] = calendar_for(agency.pk, day)
+    return known[day]
+
+
 def calendar_of(dossier: Dossier) -> Calendar:
-    """Return the calendar of the competent agency on the day of receipt; asked for once while a dossier is at hand."""
-    asked = (dossier.agency_competent_id, dossier.received_on)
-    known: tuple[Any, Calendar] | None = dossier.__dict__.get("_calendar")
-    if known is None or known[0] != asked:
-        known = (asked, calendar_for(*asked))
-        dossier.__dict__["_calendar"] = known
-    return known[1]
+    """Return the calendar of the competent agency on the day of receipt."""
+    return calendar_at(dossier.agency_competent, dossier.received_on)
 
 
 def open_tasks(dossier: Dossier) -> list[Task]:

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from motcua.record.ledger.recording import Change
 from motcua.record.organisation.errors import Conflict, Refused
 from motcua.record.organisation.models import Agency, Role, Unit
-from motcua.record.organisation.queries import calendar_for, unit_for
+from motcua.record.organisation.queries import unit_for
 from motcua.serve.catalogue.models import Step, StepKind, Where
-from motcua.serve.dossiers.actions.common import local_day
+from motcua.serve.dossiers.actions.common import calendar_at, local_day
 from motcua.serve.dossiers.models import Dossier, Participant, Task
 from motcua.serve.dossiers.walking import Visit, to_open
 
@@ -96,11 +96,11 @@ def unit_of_step(dossier: Dossier, step: Step, day: dt.date, chosen: Mapping[str
     return unit
 
 
-def step_due(dossier: Dossier, step: Step, agency_id: int, now: dt.datetime) -> dt.datetime | None:
+def step_due(dossier: Dossier, step: Step, agency: Agency, now: dt.datetime) -> dt.datetime | None:
     """Return when a step is due: its time from now by its agency's calendar, never later than the promise."""
     if not step.amount:
         return dossier.due_at
-    due = calendar_for(agency_id, dossier.received_on).add(now, step.amount, step.unit)
+    due = calendar_at(agency, dossier.received_on).add(now, step.amount, step.unit)
     return min(due, dossier.due_at) if dossier.due_at else due
 
 
@@ -116,8 +116,9 @@ def open_step(
 ) -> Task:
     """Open the task of a step; an agency that was not part of the dossier becomes one."""
     unit = unit_of_step(dossier, step, local_day(now), chosen)
-    # The calendar of the competent agency was read already where the step lies with the desk.
-    calendar_of = dossier.agency_competent_id if step.role in DESK_ROLES else unit.agency_id
+    # Desks work by the competent agency's calendar: the promise was counted by it.
+    own = step.role in DESK_ROLES or unit.agency_id == dossier.agency_competent_id
+    works_by = dossier.agency_competent if own else unit.agency
     task = Task(
         dossier=dossier,
         number=number,
@@ -127,7 +128,7 @@ def open_step(
         role=step.role,
         assignee_id=assignee_id,
         opened_at=now,
-        due_at=step_due(dossier, step, calendar_of, now),
+        due_at=step_due(dossier, step, works_by, now),
     )
     change.add(task)
     take_part(change, dossier, unit.agency_id, now)

@@ -39,24 +39,32 @@ WARNINGS = {
 def intake(request: HttpRequest) -> HttpResponse:
     """Show the form for a procedure, and take it in."""
     code = request.POST.get("procedure") or request.GET.get("procedure", "")
+    if request.method == "POST" and code:
+        return _take(request, code)
+    return _show(request, code)
+
+
+def _show(request: HttpRequest, code: str, refusal: Refused | None = None) -> HttpResponse:
+    """Show the form of a procedure with what was wrong, or the list of procedures where there is none of this code."""
     version = version_on(code, timezone.localdate()) if code else None
-    if request.method == "POST" and version is not None:
-        return _take(request, version)
     if version is None:
         found = versions_on(timezone.localdate()).order_by("folded_name")[:200]
         status = 422 if code else 200
         context = {"versions": found, "unknown": code, "first": _first_of(request)}
         return render(request, "dossiers/choose.html", context, status=status)
-    return render(request, "dossiers/intake.html", form_context(request, version))
+    context = form_context(request, version)
+    if refusal is not None:
+        context |= {"errors": errors_of(refusal), "summary_errors": all_of(refusal)}
+    status = refusal.status if refusal is not None else 200
+    return render(request, "dossiers/intake.html", context, status=status)
 
 
-def _take(request: HttpRequest, version: ProcedureVersion) -> HttpResponse:
+def _take(request: HttpRequest, code: str) -> HttpResponse:
     filing = parsing.filing(request.POST)
     try:
         dossier = _decide(request, filing)
     except Refused as refusal:
-        context = form_context(request, version) | {"errors": errors_of(refusal), "summary_errors": all_of(refusal)}
-        return render(request, "dossiers/intake.html", context, status=refusal.status)
+        return _show(request, code, refusal)
     _warn(request, filing)
     messages.success(request, _("Received: %(code)s") % {"code": dossier.code})
     return redirect(f"/dossiers/{dossier.pk}/?fresh=1")
