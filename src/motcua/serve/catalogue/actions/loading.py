@@ -182,17 +182,23 @@ def _add_competences(procedure: Procedure, competences: Iterable[CompetenceData]
 
 
 def _agency(item: CompetenceData) -> Agency:
-    return _agency_by_code(item.agency, item.valid_from)
-
-
-def _agency_by_code(code: str, day: dt.date) -> Agency:
-    found: Agency | None = Agency.objects.on(day).filter(code=code).first()
+    found: Agency | None = Agency.objects.on(item.valid_from).filter(code=item.agency).first()
     if found is None:
         raise Refused(
             "competence.agency_unknown",
             _("No agency has the code %(code)s on %(day)s."),
             field="competence",
-            params={"code": code, "day": day.isoformat()},
+            params={"code": item.agency, "day": item.valid_from.isoformat()},
+        )
+    return found
+
+
+def _agency_of_step(code: str) -> Agency:
+    """Return the newest agency of a code: a step names one that may be younger than the version."""
+    found: Agency | None = Agency.objects.filter(code=code).order_by("-valid_from").first()
+    if found is None:
+        raise Refused(
+            "step.agency_unknown", _("No agency has the code %(code)s."), field="agency", params={"code": code}
         )
     return found
 
@@ -207,11 +213,10 @@ def _add_processes(change: Change, version: ProcedureVersion, processes: Iterabl
             valid_to=version.valid_to,
         )
         change.add(process)
-        steps = enumerate(data.steps, 1)
-        Step.objects.bulk_create(_step(process, order, step, version.valid_from) for order, step in steps)
+        Step.objects.bulk_create(_step(process, order, step) for order, step in enumerate(data.steps, 1))
 
 
-def _step(process: Process, order: int, data: StepData, day: dt.date) -> Step:
+def _step(process: Process, order: int, data: StepData) -> Step:
     return Step(
         process=process,
         order=order,
@@ -225,7 +230,7 @@ def _step(process: Process, order: int, data: StepData, day: dt.date) -> Step:
         may_return_to=list(data.may_return_to),
         after=list(data.after),
         where=data.where,
-        agency=_agency_by_code(data.agency, day) if data.agency else None,
+        agency=_agency_of_step(data.agency) if data.agency else None,
         optional=data.optional,
         switches=dict(data.switches),
     )
