@@ -56,6 +56,7 @@ class ProcedureVersion(Recorded, Named, Dated):
     LEDGER_FIELDS = (
         "procedure_id",
         "number",
+        "status",
         "name_vi",
         "limit_amount",
         "limit_unit",
@@ -68,8 +69,15 @@ class ProcedureVersion(Recorded, Named, Dated):
         "valid_to",
     )
 
+    class Status(models.TextChoices):
+        """A draft is prepared; a published one is in force from its date and never changes but for its last date."""
+
+        DRAFT = "draft", _("draft")
+        PUBLISHED = "published", _("published")
+
     procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField(default=1)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PUBLISHED)
     folded_name = models.CharField(max_length=1000, db_index=True)
     sample = models.BooleanField(default=False)
     limit_amount = models.PositiveIntegerField(_("time limit"), default=0)

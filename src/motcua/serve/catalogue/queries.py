@@ -11,8 +11,9 @@ from motcua.serve.catalogue.models import Competence, ProcedureVersion, Process,
 
 
 def versions_on(day: dt.date) -> QuerySet[ProcedureVersion]:
-    """Return the versions in force on a local date, with procedure and field."""
-    return ProcedureVersion.objects.on(day).select_related("procedure__field")
+    """Return the published versions in force on a local date, with procedure and field; a draft never is."""
+    published = ProcedureVersion.objects.filter(status=ProcedureVersion.Status.PUBLISHED)
+    return published.on(day).select_related("procedure__field")
 
 
 def version_on(code: str, day: dt.date) -> ProcedureVersion | None:
