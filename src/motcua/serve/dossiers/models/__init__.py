@@ -3,6 +3,7 @@
 from motcua.serve.dossiers.models.dossier import Channel, Dossier, PaidHow, ReturnMethod, State
 from motcua.serve.dossiers.models.hands import Apology, Delivery, Pause, Supplement, Task
 from motcua.serve.dossiers.models.joint import Consultation, Draft, GroupMember, Mishap, Participant
+from motcua.serve.dossiers.models.linked import LinkedDossier, LinkedGroup, LinkedPart
 from motcua.serve.dossiers.models.papers import (
     Attachment,
     DayTally,
@@ -12,6 +13,8 @@ from motcua.serve.dossiers.models.papers import (
     Payment,
 )
 from motcua.serve.dossiers.models.parties import Party
+from motcua.serve.dossiers.models.phases import Phase
+from motcua.serve.dossiers.models.posting import PostalItem, PostalList
 
 __all__ = [
     "Apology",
@@ -25,6 +28,9 @@ __all__ = [
     "Draft",
     "GroupMember",
     "IdempotencyKey",
+    "LinkedDossier",
+    "LinkedGroup",
+    "LinkedPart",
     "Mishap",
     "PaidHow",
     "Paper",
@@ -32,6 +38,9 @@ __all__ = [
     "Party",
     "Pause",
     "Payment",
+    "Phase",
+    "PostalItem",
+    "PostalList",
     "ReturnMethod",
     "State",
     "Supplement",

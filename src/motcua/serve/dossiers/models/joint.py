@@ -8,6 +8,7 @@ from motcua.record.ledger.models import Recorded
 from motcua.record.organisation.models import Agency, Post, Unit
 from motcua.serve.dossiers.models.dossier import Dossier
 from motcua.serve.dossiers.models.hands import Task
+from motcua.serve.dossiers.models.papers import Attachment
 
 
 class Participant(Recorded):
@@ -86,13 +87,27 @@ class Consultation(Recorded):
 class Mishap(Recorded):
     """What the administration did wrong to a dossier: an official's error, or a paper lost or damaged.
 
-    The agency repairs it and bears the cost (NĐ 61/2018 art. 21); `repaired_at` ends it.
+    The agency repairs it and bears the cost (NĐ 61/2018 art. 21); `repaired_at` ends it. Where the applicant was harmed,
+    a claim is written down, decided by the agency's leader and paid (Law 10/2017/QH14 on the State's liability).
     """
 
     LEDGER_NAME = "mishap"
     LEDGER_CHAIN = "dossier_id"
-    LEDGER_FIELDS = ("dossier_id", "kind", "found_at", "agency_id", "cost", "repaired_at")
-    DIGEST_FIELDS = ("what", "repair")
+    LEDGER_FIELDS = (
+        "dossier_id",
+        "kind",
+        "found_at",
+        "agency_id",
+        "cost",
+        "repaired_at",
+        "claimed",
+        "claimed_at",
+        "compensation",
+        "decision",
+        "decided_at",
+        "paid_at",
+    )
+    DIGEST_FIELDS = ("what", "repair", "damage")
 
     class Kind(models.TextChoices):
         """Which of the three."""
@@ -110,6 +125,13 @@ class Mishap(Recorded):
     repair = models.TextField(_("how it was repaired"), blank=True)
     cost = models.PositiveBigIntegerField(_("cost borne by the agency"), default=0, help_text="đồng")
     repaired_at = models.DateTimeField(null=True)
+    damage = models.TextField(_("harm to the applicant"), blank=True)
+    claimed = models.PositiveBigIntegerField(_("compensation asked for"), default=0, help_text="đồng")
+    claimed_at = models.DateTimeField(null=True)
+    compensation = models.PositiveBigIntegerField(_("compensation granted"), default=0, help_text="đồng")
+    decision = models.CharField(_("number of the decision"), max_length=60, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    paid_at = models.DateTimeField(null=True)
 
 
 class Draft(Recorded):
@@ -117,7 +139,18 @@ class Draft(Recorded):
 
     LEDGER_NAME = "draft"
     LEDGER_CHAIN = "dossier_id"
-    LEDGER_FIELDS = ("dossier_id", "kind", "hands", "passed", "status", "written_at", "written_by_id", "decided_at")
+    LEDGER_FIELDS = (
+        "dossier_id",
+        "kind",
+        "hands",
+        "passed",
+        "status",
+        "written_at",
+        "written_by_id",
+        "decided_at",
+        "attachment_id",
+        "number",
+    )
     DIGEST_FIELDS = ("content", "remark")
 
     class Kind(models.TextChoices):
@@ -126,6 +159,8 @@ class Draft(Recorded):
         SUPPLEMENT = "supplement", _("request for a supplement")
         APOLOGY = "apology", _("apology")
         STOP = "stop", _("notice that handling stops")
+        REFUSAL = "refusal", _("refusal")
+        RESULT = "result", _("result")
 
     class Status(models.TextChoices):
         """Where it stands."""
@@ -145,6 +180,10 @@ class Draft(Recorded):
     written_by = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+", db_index=False)
     decided_at = models.DateTimeField(null=True)
     remark = models.TextField(_("remark"), blank=True)
+    attachment = models.ForeignKey(
+        Attachment, models.PROTECT, null=True, related_name="+", db_index=False, help_text="the file of a result"
+    )
+    number = models.CharField(_("number"), max_length=40, blank=True, help_text="of a result, taken when it is issued")
 
     class Meta:
         verbose_name = _("draft")

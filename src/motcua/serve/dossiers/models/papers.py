@@ -49,6 +49,7 @@ class Attachment(Recorded):
 
         SCAN = "scan", _("scan of a component")
         RESULT = "result", _("result")
+        DRAFT = "draft", _("draft of a result")
         OTHER = "other", _("other paper")
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="attachments")
