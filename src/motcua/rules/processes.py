@@ -7,6 +7,7 @@ art. 17 (the steps' times lie within the legal limit), TT 01/2018/TT-VPCP (the p
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from motcua.rules.working_time import Duration
 
@@ -21,6 +22,18 @@ MINUTES_PER = {
     "d": WORKING_DAY_MINUTES * 5 / 7,
     "m": WORKING_DAY_MINUTES * 21.0,
 }
+
+
+class Place(Protocol):
+    """What the order of steps asks of one: its key, and the keys that it waits for."""
+
+    @property
+    def key(self) -> str:
+        """Return the key."""
+
+    @property
+    def after(self) -> Sequence[str]:
+        """Return the keys of the steps that it waits for; empty for the row above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,24 +81,34 @@ def check(steps: Sequence[Step], limit: Duration) -> list[Fault]:
     return faults
 
 
-def waits_for(steps: Sequence[Step]) -> dict[str, tuple[str, ...]]:
+def waits_for(steps: Sequence[Place]) -> dict[str, tuple[str, ...]]:
     """Return for each step the keys that must be done before it opens; without `after`, the step in the row above."""
     above: tuple[str, ...] = ()
     found = {}
     for step in steps:
-        found[step.key] = step.after or above
+        found[step.key] = tuple(step.after) or above
         above = (step.key,)
     return found
 
 
-def successors(steps: Sequence[Step], done: Iterable[str]) -> list[str]:
+def successors(steps: Sequence[Place], done: Iterable[str]) -> list[str]:
     """Return the keys of the steps that may open when `done` are done, in the order of the rows."""
     finished = frozenset(done)
     waiting = waits_for(steps)
     return [s.key for s in steps if s.key not in finished and finished.issuperset(waiting[s.key])]
 
 
-def forerunners(steps: Sequence[Step], key: str) -> frozenset[str]:
+def followers(steps: Sequence[Place], key: str) -> frozenset[str]:
+    """Return every step that comes after a step, near or far."""
+    waiting = waits_for(steps)
+    found: set[str] = set()
+    for step in steps:
+        if not {key, *found}.isdisjoint(waiting[step.key]):
+            found.add(step.key)
+    return frozenset(found)
+
+
+def forerunners(steps: Sequence[Place], key: str) -> frozenset[str]:
     """Return every step that must be done before a step opens, near or far."""
     waiting = waits_for(steps)
     found: set[str] = set()

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from motcua.record.organisation.models import Agency
+from motcua.rules.walking import done
 from motcua.rules.working_time import Calendar
 from motcua.serve.catalogue.models import Step
 from motcua.serve.dossiers.actions.routing import visits_of
 from motcua.serve.dossiers.models import Pause, Task
-from motcua.serve.dossiers.walking import done
 
 
 @dataclass(frozen=True)

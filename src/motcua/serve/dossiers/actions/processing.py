@@ -11,6 +11,7 @@ from motcua.record.ledger.recording import Change
 from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.errors import Conflict, Refused
 from motcua.record.organisation.models import Post
+from motcua.rules.processes import followers
 from motcua.serve.catalogue.models import Step, StepKind
 from motcua.serve.catalogue.switches import switches_of
 from motcua.serve.dossiers.actions.common import (
@@ -33,7 +34,6 @@ from motcua.serve.dossiers.actions.routing import (
 from motcua.serve.dossiers.models import Attachment, Dossier, DossierComponent, Draft, State, Task
 from motcua.serve.dossiers.policies import ASSIGNS, HOLDS
 from motcua.serve.dossiers.states import check_state, check_transition
-from motcua.serve.dossiers.walking import followers
 
 
 def _state_of(step: Step) -> State:

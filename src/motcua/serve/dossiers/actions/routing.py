@@ -9,10 +9,10 @@ from motcua.record.ledger.recording import Change
 from motcua.record.organisation.errors import Conflict, Refused
 from motcua.record.organisation.models import Agency, Role, Unit
 from motcua.record.organisation.queries import unit_for
+from motcua.rules.walking import Visit, to_open
 from motcua.serve.catalogue.models import Step, StepKind, Where
 from motcua.serve.dossiers.actions.common import calendar_at, local_day
 from motcua.serve.dossiers.models import Dossier, Participant, Task
-from motcua.serve.dossiers.walking import Visit, to_open
 
 DONE = (Task.Outcome.FORWARDED, Task.Outcome.FINISHED, Task.Outcome.SKIPPED)
 DESK_ROLES = (Role.CLERK, Role.CASHIER)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from hypothesis import given
 from hypothesis import strategies as st
 
-from motcua.serve.dossiers.walking import Visit, done, followers, predecessors, to_open, waited_for
+from motcua.rules.processes import followers, waits_for
+from motcua.rules.walking import Visit, done, to_open, waited_for
 
 
 @dataclass
@@ -20,7 +21,7 @@ FORK = [Place("a"), Place("b", ["a"]), Place("c", ["a"]), Place("d", ["b", "c"])
 
 
 def test_without_after_a_step_follows_the_one_before():
-    assert predecessors(LINE) == {"a": (), "b": ("a",), "c": ("b",)}
+    assert waits_for(LINE) == {"a": (), "b": ("a",), "c": ("b",)}
     assert to_open(LINE, [Visit("a", 1, is_done=True)]) == ["b"]
 
 
@@ -65,8 +66,8 @@ def test_any_process_is_walked_to_its_end_whatever_order_hands_take(places: list
         openable = to_open(places, list(visits.values()))
         assert openable, "a walker stands still"
         key = rng.choice(openable)
-        waits_for = predecessors(places)[key]
-        assert all(visits[k].is_done for k in waits_for), "a step opened before its forerunners were done"
+        before = waits_for(places)[key]
+        assert all(visits[k].is_done for k in before), "a step opened before its forerunners were done"
         visits[key] = Visit(key, turn, is_done=True)
     assert to_open(places, list(visits.values())) == []
     assert done(places, visits.values()) == {p.key for p in places}
