@@ -126,6 +126,11 @@ def working_minutes(time: Duration) -> int:
     return int(time.amount * MINUTES_PER[time.unit])
 
 
+def minutes_allowed(limit: Duration) -> int:
+    """Return about how many working minutes a legal limit gives; none (0) is one working day."""
+    return working_minutes(limit) or WORKING_DAY_MINUTES
+
+
 def longest_way(steps: Sequence[Step]) -> list[str]:
     """Return the keys along the way that takes the most working time; steps in parallel count once.
 
@@ -258,7 +263,7 @@ def _wrong_returns(steps: Sequence[Step]) -> Iterator[Fault]:
 
 
 def _over_time(steps: Sequence[Step], limit: Duration) -> Iterator[Fault]:
-    allowed = working_minutes(limit) or WORKING_DAY_MINUTES
+    allowed = minutes_allowed(limit)
     taken = time_of(steps)
     if taken > allowed:
         yield Fault("over_limit", params={"way": ", ".join(longest_way(steps)), **_hours(taken, allowed)})

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from motcua.record.organisation.models import Agency, Post, Role
-from motcua.rules.processes import Fault, check
+from motcua.rules.processes import Fault, check, minutes_allowed
 from motcua.rules.working_time import Duration
 from motcua.serve.catalogue.models import ProcedureVersion, Process, StepKind, Where
-from motcua.serve.catalogue.parsing import working_minutes
 from motcua.serve.catalogue.processes.rows import StepRow, rows_of, rule_steps
 from motcua.serve.catalogue.queries import competent_agencies
 
@@ -47,7 +46,7 @@ def shortest_limit(version: ProcedureVersion) -> Duration:
     """Return the shortest time limit of a version over all channels: what every process must keep."""
     limits = [Duration(version.limit_amount, version.limit_unit)]
     limits += [Duration.parse(text) for text in version.limits_by_channel.values()]
-    return min(limits, key=working_minutes)
+    return min(limits, key=minutes_allowed)
 
 
 def faults_of(process: Process, rows: Sequence[StepRow], gaps: Iterable[Gap]) -> list[Fault]:
