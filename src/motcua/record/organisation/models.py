@@ -280,3 +280,7 @@ class AdministrativeUnit(models.Model):
 
     def __str__(self) -> str:
         return self.name_vi
+
+
+# Registers the models of decisions with this app; whoever needs one imports it from there.
+import motcua.record.organisation.decision_models  # noqa: E402, F401
