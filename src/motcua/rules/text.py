@@ -11,6 +11,8 @@ TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "
 # The Icelandic letter looks the same in capitals and is often typed for Đ.
 ETH = str.maketrans("ðđ", "dd")
 WORDS = re.compile(r"[^\W_]+")
+# A folded word, or a code with its dots.
+SEARCHED = re.compile(r"[^\W_]+(?:\.[^\W_]+)*")
 
 
 def fold(text: str) -> str:
@@ -18,6 +20,11 @@ def fold(text: str) -> str:
     lowered = text.casefold().translate(ETH)
     letters = (c for c in unicodedata.normalize("NFD", lowered) if not unicodedata.combining(c))
     return " ".join("".join(letters).split())
+
+
+def search_words(text: str) -> str:
+    """Return the words of a text, folded, each once, in order, parted by single spaces; codes keep their dots."""
+    return " ".join(dict.fromkeys(SEARCHED.findall(fold(text))))
 
 
 def sort_key_vi(text: str) -> str:

@@ -1,6 +1,8 @@
 """What is stored of procedures. A version that a dossier uses is never changed; a new one takes its place."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import F, Func, Value
 from django.utils.translation import gettext_lazy as _
 
 from motcua.record.ledger.models import Recorded
@@ -49,6 +51,20 @@ class ServiceLevel(models.IntegerChoices):
     FULL = 4, _("fully online")
 
 
+class Channel(models.IntegerChoices):
+    """How a dossier comes in (the national portal's codes)."""
+
+    COUNTER = 1, _("at the counter")
+    ONLINE = 2, _("online")
+    POST = 3, _("by public post")
+
+
+def searched_words() -> Func:
+    """Return the expression whose index finds a version by the beginnings of its words; core PostgreSQL."""
+    words = Func(F("folded_text"), Value(" "), function="string_to_array")
+    return Func(words, function="array_to_tsvector")
+
+
 class ProcedureVersion(Recorded, Named, Dated):
     """What a procedure asked and promised from a date to a date."""
 
@@ -58,6 +74,8 @@ class ProcedureVersion(Recorded, Named, Dated):
         "number",
         "status",
         "name_vi",
+        "outline",
+        "announced_in",
         "limit_amount",
         "limit_unit",
         "cut_off",
@@ -78,8 +96,13 @@ class ProcedureVersion(Recorded, Named, Dated):
     procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField(default=1)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PUBLISHED)
-    folded_name = models.CharField(max_length=1000, db_index=True)
+    folded_name = models.CharField(max_length=1200, db_index=True)
+    folded_text = models.TextField(blank=True, default="", help_text="code, names and field, folded: what search reads")
     sample = models.BooleanField(default=False)
+    outline = models.BooleanField(default=False, help_text="times, fees and papers are not in the record")
+    kind = models.CharField(_("kind of procedure"), max_length=300, blank=True)
+    announced_by = models.CharField(_("announced by"), max_length=300, blank=True)
+    announced_in = models.CharField(_("announced in"), max_length=300, blank=True, help_text="number of the decision")
     limit_amount = models.PositiveIntegerField(_("time limit"), default=0)
     limit_unit = models.CharField(_("unit"), max_length=2, choices=TimeUnit, default=TimeUnit.WORKING_DAY)
     limits_by_channel = models.JSONField(default=dict, blank=True, help_text='{"2": "3wd"}')
@@ -93,6 +116,9 @@ class ProcedureVersion(Recorded, Named, Dated):
     e_result = models.BooleanField(_("an electronic result is issued"), default=True)
     result_required = models.BooleanField(_("a result file is needed to finish"), default=False)
     subjects = models.JSONField(default=list, blank=True)
+    subjects_note = models.TextField(blank=True)
+    levels = models.JSONField(default=list, blank=True, help_text='[{"level": …, "agency": …, "address": …}]')
+    agencies = models.JSONField(default=list, blank=True, help_text='[{"code": …, "name": …}]')
     requirements_vi = models.TextField(blank=True)
     requirements_en = models.TextField(blank=True)
     order_vi = models.TextField(_("order of work"), blank=True)
@@ -105,6 +131,7 @@ class ProcedureVersion(Recorded, Named, Dated):
             models.UniqueConstraint(fields=["procedure", "number"], name="one_version_a_number"),
             dated_check("procedure_version"),
         ]
+        indexes = [GinIndex(searched_words(), name="version_words")]
 
 
 class Competence(Dated):
@@ -115,12 +142,46 @@ class Competence(Dated):
     agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
 
 
-class Component(Named):
-    """A paper or file that a version asks for, with how many of each kind."""
+class Case(Named):
+    """A circumstance (trường hợp) with papers, an order of work or an internal process of its own."""
 
+    version = models.ForeignKey(ProcedureVersion, models.CASCADE, related_name="cases")
+    order = models.PositiveSmallIntegerField()
+    key = models.SlugField(max_length=40)
+    order_vi = models.TextField(_("order of work"), blank=True)
+    order_en = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["order"]
+        constraints = [models.UniqueConstraint(fields=["version", "key"], name="case_key_once")]
+
+
+class Method(models.Model):
+    """A way to hand in with its own time limit; `amount` is empty where the record gives a text only."""
+
+    version = models.ForeignKey(ProcedureVersion, models.CASCADE, related_name="methods")
+    order = models.PositiveSmallIntegerField()
+    channel = models.PositiveSmallIntegerField(_("channel"), choices=Channel)
+    amount = models.PositiveIntegerField(null=True, blank=True)
+    unit = models.CharField(max_length=2, choices=TimeUnit, default=TimeUnit.WORKING_DAY)
+    note_vi = models.TextField(blank=True)
+    note_en = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["order"]
+
+
+class Component(Named):
+    """A paper or file that a version asks for, with how many of each kind; in every case or in one."""
+
+    name_vi = models.CharField(_("name (Vietnamese)"), max_length=2000)
+    name_en = models.CharField(_("name (English)"), max_length=2000, blank=True)
     version = models.ForeignKey(ProcedureVersion, models.CASCADE, related_name="components")
+    case = models.ForeignKey(Case, models.CASCADE, null=True, blank=True, related_name="components")
     order = models.PositiveSmallIntegerField()
     key = models.SlugField(max_length=60)
+    code = models.CharField(max_length=60, blank=True, help_text="the national catalogue's code of the paper")
+    url = models.CharField(max_length=1000, blank=True, help_text="where the form is given")
     originals = models.PositiveSmallIntegerField(default=0)
     certified = models.PositiveSmallIntegerField(default=0)
     copies = models.PositiveSmallIntegerField(default=0)
@@ -135,7 +196,10 @@ class Component(Named):
 
 
 class Fee(Named):
-    """What is paid: `amount` in đồng, per dossier, page or copy, before receipt or with the result."""
+    """What is paid: `amount` in đồng, per dossier, page or copy, before receipt or with the result.
+
+    One with a channel is paid there only; without, on every channel.
+    """
 
     class Per(models.TextChoices):
         """What the amount is multiplied by."""
@@ -154,6 +218,10 @@ class Fee(Named):
     version = models.ForeignKey(ProcedureVersion, models.CASCADE, related_name="fees")
     order = models.PositiveSmallIntegerField(default=1)
     kind = models.CharField(max_length=10, default="fee", help_text="fee (phí) or charge (lệ phí)")
+    code = models.CharField(max_length=60, blank=True, help_text="the national catalogue's code of the fee")
+    channel = models.PositiveSmallIntegerField(_("channel"), choices=Channel, null=True, blank=True)
+    terms_vi = models.TextField(_("when it applies"), blank=True)
+    terms_en = models.TextField(blank=True)
     amount = models.PositiveBigIntegerField()
     per = models.CharField(max_length=10, choices=Per, default=Per.DOSSIER)
     when = models.CharField(max_length=10, choices=When, default=When.BEFORE)
@@ -165,8 +233,11 @@ class Fee(Named):
 class ResultKind(Named):
     """What the applicant gets."""
 
+    name_vi = models.CharField(_("name (Vietnamese)"), max_length=2000)
+    name_en = models.CharField(_("name (English)"), max_length=2000, blank=True)
     version = models.ForeignKey(ProcedureVersion, models.CASCADE, related_name="results")
     order = models.PositiveSmallIntegerField(default=1)
+    code = models.CharField(max_length=60, blank=True, help_text="the national catalogue's code of the result")
     electronic = models.BooleanField(default=True)
 
     class Meta:

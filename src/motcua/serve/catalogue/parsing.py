@@ -5,19 +5,38 @@ The files are `datasets/provinces/<name>/procedures/*.yaml`, one version each; `
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from django.utils.translation import override
 
 from motcua.formats.datafiles import Block, Value, read_block
 from motcua.record.organisation.models import Level, Role, UnitKind
+from motcua.rules.processes import Step as RuleStep
+from motcua.rules.processes import check, minutes_allowed
 from motcua.rules.working_time import Duration
-from motcua.serve.catalogue.models import Fee, ServiceLevel, StepKind, Where
+from motcua.serve.catalogue.content import (
+    CaseData,
+    CompetenceData,
+    ComponentData,
+    FeeData,
+    LegalBasis,
+    LevelData,
+    MethodData,
+    NamedAgency,
+    ProcedureData,
+    ProcessData,
+    ResultData,
+    StepData,
+    Words,
+)
+from motcua.serve.catalogue.models import Channel, Fee, ServiceLevel, StepKind, Where
+from motcua.serve.catalogue.processes.words import in_words
 from motcua.serve.catalogue.switches import NAMES as SWITCHES
 
-CHANNELS = ("1", "2", "3")
+CHANNELS = tuple(str(channel) for channel in Channel.values)
+# Who carries a procedure out, as the national catalogue counts; only agencies of the province decide here.
+TIERS = ("ministry", *Level.values)
 FEE_KINDS = ("fee", "charge")
-# A working day of the usual shifts (07:30–11:30, 13:30–17:00), in minutes.
-WORKING_DAY_MINUTES = 450
 # Where the holder of a role sits; a step in another place could be done by nobody.
 PLACES = {
     Role.CLERK: UnitKind.DESK,
@@ -27,126 +46,6 @@ PLACES = {
     Role.LEADER: UnitKind.LEADERSHIP,
     Role.DOCUMENT_CLERK: UnitKind.OFFICE,
 }
-
-
-@dataclass(frozen=True)
-class Words:
-    """A text in both languages."""
-
-    vi: str
-    en: str
-
-
-@dataclass(frozen=True)
-class ComponentData:
-    """A paper that is asked for."""
-
-    key: str
-    name: Words
-    originals: int
-    certified: int
-    copies: int
-    required: bool
-    form_name: str
-    note: Words
-
-
-@dataclass(frozen=True)
-class FeeData:
-    """What is paid, in đồng."""
-
-    name: Words
-    kind: str
-    amount: int
-    per: str
-    when: str
-
-
-@dataclass(frozen=True)
-class ResultData:
-    """What the applicant gets."""
-
-    name: Words
-    electronic: bool
-
-
-@dataclass(frozen=True)
-class LegalBasis:
-    """A text that the procedure stands on."""
-
-    number: str
-    name: str
-
-
-@dataclass(frozen=True)
-class CompetenceData:
-    """Who decides: all agencies of a level, or one agency by its code."""
-
-    level: str
-    agency: str
-    valid_from: dt.date
-    valid_to: dt.date | None
-
-
-@dataclass(frozen=True)
-class StepData:
-    """One step of an internal process; `may_return_to` and `after` name earlier steps."""
-
-    key: str
-    kind: str
-    role: str
-    unit_kind: str
-    time: Duration
-    name: Words
-    may_return_to: tuple[str, ...]
-    after: tuple[str, ...] = ()
-    where: str = Where.COMPETENT
-    agency: str = ""
-    optional: bool = False
-    switches: tuple[tuple[str, bool], ...] = ()
-
-
-@dataclass(frozen=True)
-class ProcessData:
-    """The internal process at one agency level."""
-
-    level: str
-    decision: str
-    steps: tuple[StepData, ...]
-
-
-@dataclass(frozen=True)
-class ProcedureData:
-    """One version of a procedure with all that hangs on it."""
-
-    code: str
-    number: int
-    field_code: str
-    field: Words
-    name: Words
-    sample: bool
-    valid_from: dt.date
-    valid_to: dt.date | None
-    limit: Duration
-    limits_by_channel: dict[str, str]
-    cut_off: dt.time | None
-    at_once: bool
-    counts_copies: bool
-    supplement_limit: int
-    supplement_days: int
-    supplement_recomputes: bool
-    service_level: int
-    e_result: bool
-    result_required: bool
-    subjects: tuple[str, ...]
-    requirements: Words
-    order: Words
-    legal_bases: tuple[LegalBasis, ...]
-    competences: tuple[CompetenceData, ...]
-    components: tuple[ComponentData, ...]
-    fees: tuple[FeeData, ...]
-    results: tuple[ResultData, ...]
-    processes: tuple[ProcessData, ...]
 
 
 def parse_procedures(folder: Path) -> list[ProcedureData]:
@@ -179,7 +78,7 @@ def _procedure(top: Block) -> ProcedureData:
     field = top["field"].block()
     limit = top["limit"].duration()
     channels = {key: str(value.duration()) for key, value in _by_channel(top)}
-    cut_off = top.get("cut_off")
+    cut_off, cases = top.get("cut_off"), _cases(top)
     procedure = ProcedureData(
         code=top["code"].text(),
         number=top.number("number", 1),
@@ -205,10 +104,18 @@ def _procedure(top: Block) -> ProcedureData:
         order=_words(top, "order"),
         legal_bases=tuple(_legal_basis(block) for block in top["legal_bases"].blocks()),
         competences=tuple(_competence(block, since, until) for block in top["competence"].blocks()),
-        components=_components(top["components"]),
+        components=_components(top["components"], cases),
         fees=tuple(_fee(block) for block in top.blocks("fees")),
         results=tuple(_result(block) for block in top["results"].blocks()),
         processes=_processes(top, [limit, *map(Duration.parse, channels.values())]),
+        kind=top.text("kind"),
+        announced_by=top.text("announced_by"),
+        announced_in=top.text("announced_in"),
+        subjects_note=top.text("subjects_note"),
+        levels=tuple(_level(block) for block in top.blocks("levels")),
+        agencies=tuple(_agency(block) for block in top.blocks("agencies")),
+        methods=tuple(_method(block) for block in top.blocks("methods")),
+        cases=cases,
     )
     field.end()
     top.end()
@@ -251,12 +158,55 @@ def _competence(block: Block, since: dt.date, until: dt.date | None) -> Competen
     return competence
 
 
-def _components(value: Value) -> tuple[ComponentData, ...]:
+def _cases(top: Block) -> tuple[CaseData, ...]:
+    found: dict[str, CaseData] = {}
+    for block in top.blocks("cases"):
+        case = CaseData(block["key"].text(), _words(block), Words(block.text("order_vi"), block.text("order_en")))
+        block.end()
+        if case.key in found:
+            raise block["key"].fault(f"{case.key!r} is given twice")
+        found[case.key] = case
+    return tuple(found.values())
+
+
+def _level(block: Block) -> LevelData:
+    level = LevelData(block["level"].choice(TIERS), block.text("agency"), block.text("address"))
+    block.end()
+    return level
+
+
+def _agency(block: Block) -> NamedAgency:
+    agency = NamedAgency(block.text("code"), block["name"].text())
+    block.end()
+    return agency
+
+
+def _channel(value: Value) -> int:
+    if str(value.plain()) not in CHANNELS:
+        raise value.fault("channels are 1 (counter), 2 (online), 3 (post)")
+    return int(value.plain())
+
+
+def _method(block: Block) -> MethodData:
+    time = block.get("time")
+    method = MethodData(_channel(block["channel"]), time.duration() if time else None, _note(block))
+    block.end()
+    return method
+
+
+def _note(block: Block) -> Words:
+    return Words(block.text("note_vi"), block.text("note_en"))
+
+
+def _components(value: Value, cases: Sequence[CaseData]) -> tuple[ComponentData, ...]:
+    keys = {case.key for case in cases}
     found: dict[str, ComponentData] = {}
     for block in value.blocks():
         component = _component(block)
         if component.key in found:
             raise block["key"].fault(f"{component.key!r} is given twice")
+        if component.case and component.case not in keys:
+            raise block["case"].fault(f"no case {component.case!r} among: {', '.join(sorted(keys)) or 'none'}")
         found[component.key] = component
     if not found:
         raise value.fault("names no paper")
@@ -272,7 +222,10 @@ def _component(block: Block) -> ComponentData:
         copies=block.number("copies"),
         required=block.flag("required", default=True),
         form_name=block.text("form_name"),
-        note=Words(block.text("note_vi"), block.text("note_en")),
+        note=_note(block),
+        case=block.text("case"),
+        code=block.text("code"),
+        url=block.text("url"),
     )
     block.end()
     if not component.originals + component.certified + component.copies:
@@ -287,13 +240,16 @@ def _fee(block: Block) -> FeeData:
         amount=block["amount"].number(),
         per=block["per"].choice(Fee.Per.values),
         when=block["when"].choice(Fee.When.values),
+        code=block.text("code"),
+        channel=_channel(channel) if (channel := block.get("channel")) else None,
+        terms=Words(block.text("terms_vi"), block.text("terms_en")),
     )
     block.end()
     return fee
 
 
 def _result(block: Block) -> ResultData:
-    result = ResultData(_words(block), block["electronic"].flag())
+    result = ResultData(_words(block), block["electronic"].flag(), block.text("code"))
     block.end()
     return result
 
@@ -307,26 +263,12 @@ def _processes(top: Block, limits: Sequence[Duration]) -> tuple[ProcessData, ...
         steps = _steps(table["steps"])
         processes.append(ProcessData(level, table["decision"].text(), steps))
         table.end()
-        _check_time(table["steps"], steps, limits)
+        _check_sound(table["steps"], steps, limits)
     return tuple(processes)
 
 
 def _steps(value: Value) -> tuple[StepData, ...]:
-    steps: list[StepData] = []
-    for block in value.blocks():
-        step = _step(block)
-        known = {earlier.key for earlier in steps}
-        if step.key in known:
-            raise block["key"].fault(f"{step.key!r} is given twice")
-        if unknown := sorted(set(step.may_return_to) - known):
-            raise block["may_return_to"].fault(f"no earlier step: {', '.join(unknown)}")
-        if unknown := sorted(set(step.after) - known):
-            raise block["after"].fault(f"no earlier step: {', '.join(unknown)}")
-        steps.append(step)
-    kinds = [step.kind for step in steps]
-    if kinds[:1] != [StepKind.RECEIVE] or kinds[-1:] != [StepKind.RETURN]:
-        raise value.fault("must begin with a step of the kind receive and end with one of the kind return")
-    return tuple(steps)
+    return tuple(_step(block) for block in value.blocks())
 
 
 def _step(block: Block) -> StepData:
@@ -347,34 +289,32 @@ def _step(block: Block) -> StepData:
     block.end()
     if unknown := sorted({name for name, _on in step.switches} - set(SWITCHES)):
         raise block["switches"].fault(f"no switch of a step: {', '.join(unknown)}")
-    if (step.where == Where.NAMED) != bool(step.agency):
-        raise block["where"].fault("a named agency has its code in `agency`, and only then")
     if step.unit_kind != PLACES[Role(step.role)]:
         raise block["unit_kind"].fault(f"a {step.role} sits in a unit of the kind {PLACES[Role(step.role)]}")
     return step
 
 
-def working_minutes(limit: Duration) -> int:
-    """Return about how many working minutes a limit holds; calendar days count five in seven, none is one day."""
-    per_unit = {"wh": 60, "wd": WORKING_DAY_MINUTES, "d": WORKING_DAY_MINUTES * 5 / 7, "m": WORKING_DAY_MINUTES * 21}
-    return int(limit.amount * per_unit[limit.unit]) or WORKING_DAY_MINUTES
+def _check_sound(value: Value, steps: Sequence[StepData], limits: Sequence[Duration]) -> None:
+    """Refuse a table that could not be approved, with the row at fault; see `rules.processes.check`."""
+    places = {step.key: item for step, item in zip(steps, value.items(), strict=True)}
+    for fault in check([_rule_step(step) for step in steps], min(limits, key=minutes_allowed)):
+        with override("en"):
+            raise places.get(fault.step, value).fault(in_words(fault))
 
 
-def step_minutes(steps: Sequence[StepData]) -> int:
-    """Return the working minutes that the longest way through the steps is given: parallel ones run together."""
-    done: dict[str, int] = {}
-    before = 0
-    for step in steps:
-        start = max((done[key] for key in step.after), default=before)
-        before = start + (working_minutes(step.time) if step.time.amount else 0)
-        done[step.key] = before
-    return max(done.values(), default=0)
-
-
-def _check_time(value: Value, steps: Sequence[StepData], limits: Sequence[Duration]) -> None:
-    shortest = min(limits, key=working_minutes)
-    if step_minutes(steps) > working_minutes(shortest):
-        raise value.fault(f"the steps take {step_minutes(steps)} working minutes, more than {shortest}")
+def _rule_step(step: StepData) -> RuleStep:
+    return RuleStep(
+        key=step.key,
+        kind=step.kind,
+        after=step.after,
+        may_return_to=step.may_return_to,
+        amount=step.time.amount,
+        unit=step.time.unit,
+        role=step.role,
+        where=step.where,
+        agency=step.agency,
+        optional=step.optional,
+    )
 
 
 def _check_processes(top: Block, procedure: ProcedureData) -> None:

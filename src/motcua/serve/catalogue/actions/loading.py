@@ -16,26 +16,42 @@ from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.errors import Refused
 from motcua.record.organisation.models import Agency
 from motcua.record.organisation.policies import ADMINISTERS
-from motcua.rules.text import fold
+from motcua.rules.text import fold, search_words
+from motcua.serve.catalogue.content import (
+    CompetenceData,
+    ComponentData,
+    FeeData,
+    ProcedureData,
+    ProcessData,
+    StepData,
+    Words,
+)
 from motcua.serve.catalogue.models import (
+    Case,
     Competence,
     Component,
     Fee,
     Field,
+    Method,
     Procedure,
     ProcedureVersion,
     Process,
     ResultKind,
     Step,
+    TimeUnit,
 )
-from motcua.serve.catalogue.parsing import CompetenceData, ProcedureData, ProcessData, StepData, Words
 
 PUBLISHED = "procedure.version_published"
+# What came to the record later: left out of the digest where it says nothing, so that earlier digests stay true.
+LATER = frozenset(
+    {"outline", "kind", "announced_by", "announced_in", "subjects_note", "levels", "agencies", "methods", "cases",
+     "case", "code", "url", "channel", "terms"}
+)  # fmt: skip
 # What a version takes over from its data under the same name.
 SAME = (
     "number", "sample", "limits_by_channel", "cut_off", "at_once", "counts_copies", "supplement_limit",
     "supplement_days", "supplement_recomputes", "service_level", "e_result", "result_required", "valid_from",
-    "valid_to",
+    "valid_to", "outline", "kind", "announced_by", "announced_in", "subjects_note",
 )  # fmt: skip
 
 
@@ -72,9 +88,9 @@ def load_procedure(*, by: Actor, data: ProcedureData, now: dt.datetime) -> Proce
         if procedure is None:
             procedure = Procedure(code=data.code, field=_field(data))
             change.add(procedure)
-        version = _version(procedure, data)
+        version = ProcedureVersion(procedure=procedure, **version_fields(data))
         change.add(version)
-        _add_parts(version, data)
+        add_parts(version, data)
         _add_competences(procedure, data.competences)
         _add_processes(change, version, data.processes)
     return version
@@ -99,10 +115,15 @@ def changed_since_loaded(procedures: Iterable[ProcedureData]) -> list[ProcedureD
 def _flat(value: Any) -> Any:
     """Return a value with dates and hours as text, as JSON can hold it."""
     if isinstance(value, dict):
-        return {key: _flat(item) for key, item in value.items()}
+        return {key: _flat(item) for key, item in value.items() if key not in LATER or _says(item)}
     if isinstance(value, list | tuple):
         return [_flat(item) for item in value]
     return value.isoformat() if isinstance(value, dt.date | dt.time) else value
+
+
+def _says(item: Any) -> bool:
+    """Tell whether a value of a later field says something; two empty texts do not."""
+    return any(item.values()) if isinstance(item, dict) else bool(item)
 
 
 def _field(data: ProcedureData) -> Field:
@@ -116,55 +137,97 @@ def _named(name: Words) -> dict[str, str]:
     return {"name_vi": name.vi, "name_en": name.en}
 
 
-def _version(procedure: Procedure, data: ProcedureData) -> ProcedureVersion:
-    return ProcedureVersion(
-        procedure=procedure,
+def version_fields(data: ProcedureData) -> dict[str, Any]:
+    """Return the columns of a version that hold this content."""
+    names = (data.code, data.name.vi, data.name.en, data.field.vi, data.field.en)
+    return {
         **_named(data.name),
-        folded_name=fold(f"{data.name.vi} {data.name.en}"),
-        limit_amount=data.limit.amount,
-        limit_unit=data.limit.unit,
-        subjects=list(data.subjects),
-        requirements_vi=data.requirements.vi,
-        requirements_en=data.requirements.en,
-        order_vi=data.order.vi,
-        order_en=data.order.en,
-        legal_bases=[asdict(basis) for basis in data.legal_bases],
+        "folded_name": fold(f"{data.name.vi} {data.name.en}"),
+        "folded_text": search_words(" ".join(names)),
+        "limit_amount": data.limit.amount,
+        "limit_unit": data.limit.unit,
+        "subjects": list(data.subjects),
+        "levels": [asdict(level) for level in data.levels],
+        "agencies": [asdict(agency) for agency in data.agencies],
+        "requirements_vi": data.requirements.vi,
+        "requirements_en": data.requirements.en,
+        "order_vi": data.order.vi,
+        "order_en": data.order.en,
+        "legal_bases": [asdict(basis) for basis in data.legal_bases],
         **{name: getattr(data, name) for name in SAME},
+    }
+
+
+def add_parts(version: ProcedureVersion, data: ProcedureData) -> None:
+    """Write the cases, ways, papers, fees and results of a version that has none yet."""
+    Case.objects.bulk_create(
+        Case(
+            version=version,
+            order=order,
+            key=case.key,
+            **_named(case.name),
+            order_vi=case.order.vi,
+            order_en=case.order.en,
+        )
+        for order, case in enumerate(data.cases, 1)
     )
-
-
-def _add_parts(version: ProcedureVersion, data: ProcedureData) -> None:
+    Method.objects.bulk_create(
+        Method(
+            version=version,
+            order=order,
+            channel=method.channel,
+            amount=method.time.amount if method.time else None,
+            unit=method.time.unit if method.time else TimeUnit.WORKING_DAY,
+            **_noted(method.note),
+        )
+        for order, method in enumerate(data.methods, 1)
+    )
+    cases = {case.key: case for case in version.cases.all()} if data.cases else {}
     Component.objects.bulk_create(
-        Component(
-            version=version,
-            order=order,
-            key=item.key,
-            **_named(item.name),
-            originals=item.originals,
-            certified=item.certified,
-            copies=item.copies,
-            required=item.required,
-            form_name=item.form_name,
-            note_vi=item.note.vi,
-            note_en=item.note.en,
-        )
-        for order, item in enumerate(data.components, 1)
+        _component(version, order, item, cases.get(item.case)) for order, item in enumerate(data.components, 1)
     )
-    Fee.objects.bulk_create(
-        Fee(
-            version=version,
-            order=order,
-            **_named(fee.name),
-            kind=fee.kind,
-            amount=fee.amount,
-            per=fee.per,
-            when=fee.when,
-        )
-        for order, fee in enumerate(data.fees, 1)
-    )
+    Fee.objects.bulk_create(_fee(version, order, fee) for order, fee in enumerate(data.fees, 1))
     ResultKind.objects.bulk_create(
-        ResultKind(version=version, order=order, **_named(result.name), electronic=result.electronic)
+        ResultKind(version=version, order=order, **_named(result.name), electronic=result.electronic, code=result.code)
         for order, result in enumerate(data.results, 1)
+    )
+
+
+def _noted(note: Words) -> dict[str, str]:
+    return {"note_vi": note.vi, "note_en": note.en}
+
+
+def _component(version: ProcedureVersion, order: int, item: ComponentData, case: Case | None) -> Component:
+    return Component(
+        version=version,
+        case=case,
+        order=order,
+        key=item.key,
+        code=item.code,
+        url=item.url,
+        **_named(item.name),
+        originals=item.originals,
+        certified=item.certified,
+        copies=item.copies,
+        required=item.required,
+        form_name=item.form_name,
+        **_noted(item.note),
+    )
+
+
+def _fee(version: ProcedureVersion, order: int, fee: FeeData) -> Fee:
+    return Fee(
+        version=version,
+        order=order,
+        **_named(fee.name),
+        kind=fee.kind,
+        code=fee.code,
+        channel=fee.channel,
+        terms_vi=fee.terms.vi,
+        terms_en=fee.terms.en,
+        amount=fee.amount,
+        per=fee.per,
+        when=fee.when,
     )
 
 
