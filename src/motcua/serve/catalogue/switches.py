@@ -20,6 +20,8 @@ class Switches:
     must_choose_person: bool = False
     must_attach_result: bool = False
     result_is_paper: bool = False
+    first_result: bool = False
+    waits_for_applicant: bool = False
 
 
 LABELS: Mapping[str, Lazy | str] = {
@@ -31,6 +33,8 @@ LABELS: Mapping[str, Lazy | str] = {
     "must_choose_person": _("must choose the next person"),
     "must_attach_result": _("must attach a result"),
     "result_is_paper": _("its result is a paper for the next steps"),
+    "first_result": _("ends a phase: its result is returned, then comes a second appointment"),
+    "waits_for_applicant": _("the second appointment counts from when the applicant has come back"),
 }
 
 NAMES = tuple(field.name for field in fields(Switches))

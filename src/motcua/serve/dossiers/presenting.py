@@ -9,18 +9,21 @@ from django.utils.translation import gettext_lazy
 
 from motcua.record.ledger.models import Event
 from motcua.record.organisation.models import Post
+from motcua.rules.working_time import Duration, ProofLine, clock_state, to_local_date
 from motcua.rules.working_time import Pause as ClockPause
-from motcua.rules.working_time import ProofLine, clock_state, to_local_date
 from motcua.serve.catalogue.queries import limit_of
 from motcua.serve.dossiers.actions.clock import judged_on
 from motcua.serve.dossiers.actions.common import calendar_of
 from motcua.serve.dossiers.actions.revealing import REASONS
-from motcua.serve.dossiers.models import Dossier, Pause, State
+from motcua.serve.dossiers.models import Dossier, Pause, Phase, State
 from motcua.serve.dossiers.states import ENDED
 
 SENTENCES = {
     "dossier.received": gettext_lazy("received, slip given"),
     "dossier.given_at_once": gettext_lazy("result given at once"),
+    "dossier.filed": gettext_lazy("filed, not received yet"),
+    "dossier.linked": gettext_lazy("filed together with others"),
+    "dossier.started": gettext_lazy("paper of the part before has arrived, clock started"),
     "dossier.refused": gettext_lazy("not accepted"),
     "dossier.forwarded": gettext_lazy("handed on"),
     "dossier.sent_back": gettext_lazy("sent back"),
@@ -35,6 +38,9 @@ SENTENCES = {
     "dossier.apologised": gettext_lazy("apology sent"),
     "dossier.finished": gettext_lazy("result ready"),
     "dossier.returned": gettext_lazy("result returned"),
+    "dossier.first_result_ready": gettext_lazy("first result ready"),
+    "dossier.first_result_returned": gettext_lazy("first result returned"),
+    "dossier.phase_started": gettext_lazy("second appointment made, slip given"),
     "dossier.withdrawn": gettext_lazy("withdrawn by the applicant"),
     "dossier.stopped": gettext_lazy("handling stopped"),
     "dossier.corrected": gettext_lazy("typing error corrected"),
@@ -91,14 +97,21 @@ def soon_day(dossier: Dossier, now: dt.datetime) -> dt.date:
     return calendar_of(dossier).next_working_day(to_local_date(now))
 
 
-def proof_of(dossier: Dossier, pauses: Sequence[Pause]) -> tuple[ProofLine, ...]:
-    """Return the proof of the promise as it follows from receipt, limit and stops; none where it was set by hand."""
-    if dossier.first_due_at is None or dossier.extended_at is not None:
+def proof_of(dossier: Dossier, pauses: Sequence[Pause], phase: Phase | None = None) -> tuple[ProofLine, ...]:
+    """Return the proof of the promise as it follows from receipt, limit and stops; none where it was set by hand.
+
+    Args:
+        phase: the running one, where the process has several: the promise counts from its beginning.
+    """
+    if dossier.due_at is None or dossier.first_due_at is None or dossier.extended_at is not None:
         return ()
-    stops = [ClockPause(p.starts_at, p.ends_at, p.get_cause_display()) for p in pauses if p.ends_at]
-    limit = limit_of(dossier.version, dossier.channel)
-    calendar = calendar_of(dossier)
-    return calendar.promise(dossier.received_at, limit, cut_off=dossier.version.cut_off, pauses=stops).proof
+    start, limit = dossier.received_at, limit_of(dossier.version, dossier.channel)
+    if phase is not None and phase.opened_at is not None:
+        start, limit = phase.opened_at, Duration.parse(phase.limit)
+    stops = [
+        ClockPause(p.starts_at, p.ends_at, p.get_cause_display()) for p in pauses if p.ends_at and p.starts_at >= start
+    ]
+    return calendar_of(dossier).promise(start, limit, cut_off=dossier.version.cut_off, pauses=stops).proof
 
 
 def timeline_of(events: Sequence[Event]) -> list[Line]:

@@ -10,7 +10,7 @@ S = State
 # Each arrow names the actions that walk it. Sources: domain file of the national synchronisation, form 05 of
 # TT 03/2025, and NĐ 61/2018 as summed up in the field notes.
 TRANSITIONS: dict[tuple[State, State], str] = {
-    (S.NEW, S.RECEIVED): "receive: papers complete, fee before receipt paid",
+    (S.NEW, S.RECEIVED): "receive: papers complete, fee before receipt paid; or a linked part starts",
     (S.NEW, S.REFUSED): "refuse: reason and legal basis, form 03",
     (S.NEW, S.SUPPLEMENT): "ask for a supplement before receipt: no clock runs yet, form 02",
     (S.NEW, S.WITHDRAWN): "withdraw: the applicant changes their mind",
@@ -36,7 +36,8 @@ TRANSITIONS: dict[tuple[State, State], str] = {
     (S.FEE, S.PROCESSING): "fee settled: the clock goes on",
     (S.FEE, S.STOPPED): "not paid in time, form 05",
     (S.FEE, S.WITHDRAWN): "withdraw",
-    (S.FINISHED, S.PROCESSING): "send back: the result is returned for correction",
+    (S.FINISHED, S.PROCESSING): "send back: the result is returned for correction; or the next phase begins",
+    (S.FINISHED, S.FEE): "first result returned: the applicant does their part before the second appointment",
     (S.FINISHED, S.RETURNED): "return: who took it, how",
 }
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import shutil
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,6 +73,14 @@ def store_upload(file: UploadedFile) -> StoredFile:
             digest.update(chunk)
             target.write(chunk)
     return StoredFile(name, Path(file.name or "").name[-255:], digest.hexdigest(), size, content_type)
+
+
+def copy_stored(name: str) -> str:
+    """Copy a stored file under a new random name and return that name; each dossier keeps files of its own."""
+    copy = secrets.token_hex(20)
+    stored_path(copy).parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(stored_path(name), stored_path(copy))
+    return copy
 
 
 def stored_path(name: str) -> Path:

@@ -29,7 +29,9 @@ from motcua.serve.dossiers.actions.joint import (
     record_mishap,
     repair_mishap,
 )
+from motcua.serve.dossiers.actions.linked import receive_linked, start_part
 from motcua.serve.dossiers.actions.papers import add_attachment, print_paper
+from motcua.serve.dossiers.actions.phases import start_phase
 from motcua.serve.dossiers.actions.processing import (
     assign_task,
     finish_dossier,
@@ -60,6 +62,7 @@ __all__ = [
     "print_paper",
     "recall_dossier",
     "receive_dossier",
+    "receive_linked",
     "receive_with",
     "record_mishap",
     "record_supplement",
@@ -72,6 +75,8 @@ __all__ = [
     "return_result",
     "send_back_dossier",
     "settle_fee",
+    "start_part",
+    "start_phase",
     "stop_dossier",
     "void_receipt",
     "withdraw_dossier",

@@ -11,8 +11,9 @@ from motcua.record.organisation.models import Agency, Desk
 from motcua.record.organisation.queries import agency_by_code
 from motcua.rules.working_time import Promise
 from motcua.serve.catalogue.models import Component, Fee, ProcedureVersion, Process
-from motcua.serve.catalogue.queries import competent_agencies, limit_of, process_for, version_on
+from motcua.serve.catalogue.queries import competent_agencies, process_for, version_on
 from motcua.serve.dossiers.actions.common import calendar_at, instant, local_day
+from motcua.serve.dossiers.actions.phases import first_limit
 from motcua.serve.dossiers.filing import (
     ComponentInput,
     Filing,
@@ -96,7 +97,7 @@ def check_filing(*, by: Actor, filing: Filing, now: dt.datetime | None = None, c
         helped=_helped(filing, by, local_day(at)),
         desk=desk,
         received_at=at,
-        promise=None if version.at_once else promise_for(version, competent, filing.channel, at),
+        promise=None if version.at_once else promise_for(version, competent, filing.channel, at, process),
         papers=papers,
         parties=parties,
         fees=fees,
@@ -106,10 +107,12 @@ def check_filing(*, by: Actor, filing: Filing, now: dt.datetime | None = None, c
     )
 
 
-def promise_for(version: ProcedureVersion, competent: Agency, channel: int, at: dt.datetime) -> Promise:
-    """Return the promised time of a procedure received at an instant, with its proof."""
+def promise_for(
+    version: ProcedureVersion, competent: Agency, channel: int, at: dt.datetime, process: Process | None = None
+) -> Promise:
+    """Return the promised time of a procedure received at an instant, with its proof; of the first phase of several."""
     calendar = calendar_at(competent, local_day(at))
-    return calendar.promise(at, limit_of(version, channel), cut_off=version.cut_off)
+    return calendar.promise(at, first_limit(version, process, channel), cut_off=version.cut_off)
 
 
 def _competent(

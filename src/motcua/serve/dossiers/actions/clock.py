@@ -12,7 +12,7 @@ from motcua.record.organisation.models import Post
 from motcua.record.organisation.queries import calendar_for
 from motcua.rules.working_time import Pause as ClockPause
 from motcua.serve.catalogue.models import StepKind
-from motcua.serve.catalogue.queries import limit_of, steps_of
+from motcua.serve.catalogue.queries import steps_of
 from motcua.serve.catalogue.switches import switches_of
 from motcua.serve.dossiers.actions.common import (
     calendar_of,
@@ -27,6 +27,7 @@ from motcua.serve.dossiers.actions.common import (
     task_for,
 )
 from motcua.serve.dossiers.actions.money import take_fee_before
+from motcua.serve.dossiers.actions.phases import base_of, begin_phases, first_limit, next_phase
 from motcua.serve.dossiers.actions.routing import open_step
 from motcua.serve.dossiers.filing import PaymentInput
 from motcua.serve.dossiers.models import Apology, Dossier, Paper, Pause, State, Supplement, Task
@@ -142,15 +143,16 @@ def due_after_pauses(dossier: Dossier, pause: Pause, now: dt.datetime) -> dt.dat
     if dossier.due_at is None or local_day(pause.starts_at) > local_day(dossier.due_at):
         return dossier.due_at
     calendar = calendar_of(dossier)
+    start, limit = base_of(dossier)
     if pause.cause == Pause.Cause.SUPPLEMENT and dossier.version.supplement_recomputes:
-        return calendar.promise(now, limit_of(dossier.version, dossier.channel), cut_off=dossier.version.cut_off).due_at
+        return calendar.promise(now, limit, cut_off=dossier.version.cut_off).due_at
     if dossier.extended_at is not None or dossier.version.supplement_recomputes:
         return calendar.add_minutes(dossier.due_at, calendar.between(pause.starts_at, now))
     pauses = [
-        ClockPause(p.starts_at, p.ends_at or now, p.get_cause_display()) for p in dossier.pauses.order_by("starts_at")
+        ClockPause(p.starts_at, p.ends_at or now, p.get_cause_display())
+        for p in dossier.pauses.filter(starts_at__gte=start).order_by("starts_at")
     ]
-    limit = limit_of(dossier.version, dossier.channel)
-    return calendar.promise(dossier.received_at, limit, cut_off=dossier.version.cut_off, pauses=pauses).due_at
+    return calendar.promise(start, limit, cut_off=dossier.version.cut_off, pauses=pauses).due_at
 
 
 def record_supplement(
@@ -211,9 +213,8 @@ def _accept(change: Change, dossier: Dossier, payment: PaymentInput | None, now:
     """Receive what had been incomplete: the time of receipt is now, and the promise counts from it."""
     check_transition(dossier.state, State.RECEIVED)
     take_fee_before(change, dossier, payment, now)
-    promise = calendar_of(dossier).promise(
-        now, limit_of(dossier.version, dossier.channel), cut_off=dossier.version.cut_off
-    )
+    limit = first_limit(dossier.version, dossier.process, dossier.channel)
+    promise = calendar_of(dossier).promise(now, limit, cut_off=dossier.version.cut_off)
     change.set(
         dossier,
         state=State.RECEIVED,
@@ -225,6 +226,7 @@ def _accept(change: Change, dossier: Dossier, payment: PaymentInput | None, now:
     )
     if dossier.process is not None:
         open_step(change, dossier, steps_of(dossier.process)[0], number=1, now=now)
+    begin_phases(change, dossier, now)
     issue_paper(change, dossier, "01", now)
 
 
@@ -305,6 +307,8 @@ def settle_fee(*, by: Actor, dossier_id: uuid.UUID, now: dt.datetime | None = No
     moment = instant(now)
     with changing(dossier_id, by=by, kind="fee_settled", now=moment) as (change, dossier):
         check_state(dossier.state, State.FEE)
+        if next_phase(dossier) is not None:
+            raise Conflict("phase.waits", _("The second appointment begins when the applicant has come back."))
         if not (RETURNS.allows(by, dossier) or HOLDS.allows(by, task_for(by, open_tasks(dossier)))):
             RETURNS.check(by, dossier)
         _start_clock(change, dossier, moment)

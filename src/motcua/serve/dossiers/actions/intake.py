@@ -11,6 +11,7 @@ from motcua.record.organisation.errors import Conflict, Refused
 from motcua.serve.catalogue.queries import steps_of
 from motcua.serve.dossiers.actions.checking import Checked, check_filing
 from motcua.serve.dossiers.actions.common import instant, issue_paper, local_day, need
+from motcua.serve.dossiers.actions.phases import begin_phases
 from motcua.serve.dossiers.actions.routing import open_step
 from motcua.serve.dossiers.actions.writing import filing_event, new_dossier, write_filing
 from motcua.serve.dossiers.filing import Filing
@@ -41,7 +42,7 @@ def receive_dossier(*, by: Actor, filing: Filing, key: str = "", now: dt.datetim
     checked = check_filing(by=by, filing=filing, now=moment)
     try:
         with transaction.atomic():
-            dossier = _receive(checked, by, moment)
+            dossier = receive_checked(checked, by, moment)
             if key:
                 _remember(by, key, filing, dossier, moment)
         return dossier
@@ -65,7 +66,8 @@ def _remember(by: Actor, key: str, filing: Filing, dossier: Dossier, now: dt.dat
     IdempotencyKey.objects.create(caller=by.key, key=key, content_sha256=filing.sha256(), dossier=dossier, made_at=now)
 
 
-def _receive(checked: Checked, by: Actor, now: dt.datetime) -> Dossier:
+def receive_checked(checked: Checked, by: Actor, now: dt.datetime) -> Dossier:
+    """Write the receipt of a filing that was checked; see `receive_dossier`."""
     at_once = checked.version.at_once
     state = State.RETURNED if at_once else State.RECEIVED
     check_transition(State.NEW, state)
@@ -77,6 +79,7 @@ def _receive(checked: Checked, by: Actor, now: dt.datetime) -> Dossier:
         write_filing(change, dossier, checked, now)
         if not at_once and checked.process is not None:
             open_step(change, dossier, steps_of(checked.process)[0], number=1, now=now)
+            begin_phases(change, dossier, dossier.received_at)
             issue_paper(change, dossier, "01", now)
     return dossier
 

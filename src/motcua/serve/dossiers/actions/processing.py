@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from motcua.record.ledger.recording import Change
@@ -24,6 +25,8 @@ from motcua.serve.dossiers.actions.common import (
     open_tasks,
     task_for,
 )
+from motcua.serve.dossiers.actions.linked import start_linked
+from motcua.serve.dossiers.actions.phases import finish_phase
 from motcua.serve.dossiers.actions.routing import (
     is_last_hand,
     keys_after,
@@ -85,6 +88,8 @@ def forward_dossier(
         check_state(dossier.state, State.RECEIVED, State.PROCESSING)
         task = held_task(dossier, by)
         steps, tasks = steps_of_dossier(dossier), tasks_of(dossier)
+        if switches_of(task.step.switches).first_result and not is_last_hand(steps, tasks, task):
+            raise Conflict("phase.others_open", _("Other steps of this phase are still open."))
         _check_may_leave(dossier, task)
         _check_skips(steps, keys_after(steps, tasks, task), skip)
         following = keys_after(steps, tasks, task, sorted(skip, key=[s.key for s in steps].index))
@@ -264,7 +269,24 @@ def finish_dossier(*, by: Actor, dossier_id: uuid.UUID, note: str = "", now: dt.
         Refused: the procedure needs a result file and there is none.
     """
     moment = instant(now)
-    with changing(dossier_id, by=by, kind="finished", now=moment) as (change, dossier):
+    with transaction.atomic():
+        first = _gives_first_result(by, dossier_id)
+        dossier = _finish(by, dossier_id, note, moment, first=first)
+        if not first:
+            start_linked(dossier, moment)
+    return dossier
+
+
+def _gives_first_result(by: Actor, dossier_id: uuid.UUID) -> bool:
+    """Tell whether the actor's step ends a phase with another after it: its event has a name of its own."""
+    found = Dossier.objects.filter(pk=dossier_id).first()
+    task = task_for(by, open_tasks(found)) if found else None
+    return task is not None and switches_of(task.step.switches).first_result
+
+
+def _finish(by: Actor, dossier_id: uuid.UUID, note: str, moment: dt.datetime, *, first: bool) -> Dossier:
+    kind = "first_result_ready" if first else "finished"
+    with changing(dossier_id, by=by, kind=kind, now=moment) as (change, dossier):
         check_transition(dossier.state, State.FINISHED)
         task = held_task(dossier, by)
         steps, tasks = steps_of_dossier(dossier), tasks_of(dossier)
@@ -275,6 +297,9 @@ def finish_dossier(*, by: Actor, dossier_id: uuid.UUID, note: str = "", now: dt.
         following = keys_after(steps, tasks, task)
         close_task(change, task, outcome=Task.Outcome.FINISHED, by=by, now=moment, note=note)
         change.set(dossier, state=State.FINISHED, finished_at=moment, finished_on=local_day(moment))
+        finish_phase(change, dossier, moment)
+        if first:
+            return dossier
         walk = _Walk(change, dossier, by, moment, number=tasks[-1].number)
         for step in steps:
             if step.key in following:

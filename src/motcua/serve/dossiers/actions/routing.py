@@ -11,6 +11,7 @@ from motcua.record.organisation.models import Agency, Role, Unit
 from motcua.record.organisation.queries import unit_for
 from motcua.rules.walking import Visit, to_open
 from motcua.serve.catalogue.models import Step, StepKind, Where
+from motcua.serve.catalogue.switches import switches_of
 from motcua.serve.dossiers.actions.common import calendar_at, local_day
 from motcua.serve.dossiers.models import Dossier, Participant, Task
 
@@ -42,9 +43,11 @@ def keys_after(steps: Sequence[Step], tasks: Sequence[Task], task: Task, skipped
 
 
 def is_last_hand(steps: Sequence[Step], tasks: Sequence[Task], task: Task) -> bool:
-    """Tell whether the result is ready once this task is done: no other is open, and only the return is left."""
+    """Tell whether a result is ready once this task is done: no other is open, and only a return is left."""
     if any(other.closed_at is None and other.pk != task.pk for other in tasks):
         return False
+    if switches_of(task.step.switches).first_result:
+        return True
     following = set(keys_after(steps, tasks, task))
     return all(step.kind == StepKind.RETURN for step in steps if step.key in following)
 

@@ -87,8 +87,8 @@ class Consultation(Recorded):
 class Mishap(Recorded):
     """What the administration did wrong to a dossier: an official's error, or a paper lost or damaged.
 
-    The agency repairs it and bears the cost (NĐ 61/2018 art. 21); `repaired_at` ends it. Where the applicant was harmed,
-    a claim is written down, decided by the agency's leader and paid (Law 10/2017/QH14 on the State's liability).
+    The agency repairs it and bears the cost (NĐ 61/2018 art. 21); `repaired_at` ends it. Where the applicant was
+    harmed, a claim is written down, decided by the agency's leader and paid (Law 10/2017/QH14 on state liability).
     """
 
     LEDGER_NAME = "mishap"
