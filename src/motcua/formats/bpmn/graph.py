@@ -1,14 +1,17 @@
 """The rows of a process as BPMN's flow nodes and sequence flows."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One step: its name, the lane of those who do it, what it waits for (empty: nothing), its time in words."""
+    """One step: its name, the lane of those who do it, what it waits for (empty: nothing), its time in words.
+
+    `facts` are what BPMN has no words for (kind, role, switches …); they travel as an extension that editors keep.
+    """
 
     key: str
     name: str
@@ -17,6 +20,7 @@ class Row:
     may_return_to: tuple[str, ...] = ()
     time: str = ""
     optional: bool = False
+    facts: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class Node:
     lane: int
     on: str = ""
     note: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +122,17 @@ def _chain(row: Row, task: str, lane: int, followers: int) -> Iterator[Node]:
         yield Node(f"{task}_join", "parallelGateway", "", lane)
     if row.optional:
         yield Node(f"{task}_choice", "exclusiveGateway", "", lane)
-    yield Node(task, "userTask", row.name, lane, note=row.time)
+    yield Node(task, "userTask", row.name, lane, note=row.time, facts=_facts(row))
     if row.optional:
         yield Node(f"{task}_merge", "exclusiveGateway", "", lane)
     if followers > 1:
         yield Node(f"{task}_split", "parallelGateway", "", lane)
+
+
+def _facts(row: Row) -> dict[str, str]:
+    """Return what travels beside the drawing; with what was waited for, to tell whether the drawing was changed."""
+    own = {"key": row.key, "waits_for": " ".join(row.waits_for), "may_return_to": " ".join(row.may_return_to)}
+    return own | dict(row.facts)
 
 
 def _begin_and_end(graph: Graph, rows: Sequence[Row], entries: dict[str, str], exits: dict[str, str]) -> None:

@@ -12,7 +12,8 @@ DI = "http://www.omg.org/spec/BPMN/20100524/DI"
 DC = "http://www.omg.org/spec/DD/20100524/DC"
 DD = "http://www.omg.org/spec/DD/20100524/DI"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
-PREFIXES = {"bpmn": MODEL, "bpmndi": DI, "dc": DC, "di": DD, "xsi": XSI}
+MOTCUA = "urn:motcua:bpmn"
+PREFIXES = {"bpmn": MODEL, "bpmndi": DI, "dc": DC, "di": DD, "xsi": XSI, "motcua": MOTCUA}
 # What XML 1.0 cannot hold at all, escaped or not.
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -81,6 +82,9 @@ def _write_node(process: ET.Element, graph: Graph, node: Node) -> None:
     element = _model(process, node.tag, id=node.id, name=_text(node.name), attachedToRef=node.on)
     if node.note:
         _model(element, "documentation").text = _text(node.note)
+    if node.facts:
+        facts = {name: _text(value) for name, value in node.facts.items() if value}
+        ET.SubElement(_model(element, "extensionElements"), f"{{{MOTCUA}}}step", facts)
     into, out = graph.flows_of(node.id)
     for flow in into:
         _model(element, "incoming").text = flow.id
