@@ -17,6 +17,7 @@ from motcua.record.organisation.errors import Refused
 from motcua.record.organisation.models import Agency
 from motcua.record.organisation.policies import ADMINISTERS
 from motcua.rules.text import fold, search_words
+from motcua.rules.working_time import LOCAL
 from motcua.serve.catalogue.content import (
     CompetenceData,
     ComponentData,
@@ -40,6 +41,9 @@ from motcua.serve.catalogue.models import (
     Step,
     TimeUnit,
 )
+from motcua.serve.catalogue.processes.queries import unheld_among_staffed
+from motcua.serve.catalogue.processes.rows import rows_of
+from motcua.serve.catalogue.processes.words import in_words
 
 PUBLISHED = "procedure.version_published"
 # What came to the record later: left out of the digest where it says nothing, so that earlier digests stay true.
@@ -92,7 +96,7 @@ def load_procedure(*, by: Actor, data: ProcedureData, now: dt.datetime) -> Proce
         change.add(version)
         add_parts(version, data)
         _add_competences(procedure, data.competences)
-        _add_processes(change, version, data.processes)
+        _add_processes(change, version, data.processes, now.astimezone(LOCAL).date())
     return version
 
 
@@ -266,7 +270,7 @@ def _agency_of_step(code: str) -> Agency:
     return found
 
 
-def _add_processes(change: Change, version: ProcedureVersion, processes: Iterable[ProcessData]) -> None:
+def _add_processes(change: Change, version: ProcedureVersion, processes: Iterable[ProcessData], today: dt.date) -> None:
     for data in processes:
         process = Process(
             version=version,
@@ -277,6 +281,25 @@ def _add_processes(change: Change, version: ProcedureVersion, processes: Iterabl
         )
         change.add(process)
         Step.objects.bulk_create(_step(process, order, step) for order, step in enumerate(data.steps, 1))
+        if version.valid_to is None or today < version.valid_to:
+            _check_held(process, today)
+
+
+def _check_held(process: Process, today: dt.date) -> None:
+    """Refuse a process with a step that nobody could do, once there are people."""
+    rows = rows_of(process.steps.select_related("agency"))
+    for fault in unheld_among_staffed(process, rows, today):
+        raise Refused(
+            "process.role_unheld",
+            _("%(procedure)s, %(level)s, step “%(step)s”: %(fault)s"),
+            field=f"process.{process.level}.{fault.step}",
+            params={
+                "procedure": process.version.procedure.code,
+                "level": process.get_level_display(),
+                "step": fault.step,
+                "fault": in_words(fault),
+            },
+        )
 
 
 def _step(process: Process, order: int, data: StepData) -> Step:

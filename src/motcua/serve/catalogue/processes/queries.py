@@ -71,6 +71,19 @@ def role_gaps(process: Process, rows: Iterable[StepRow], day: dt.date) -> list[G
     return [gap for gap in gaps if gap is not None]
 
 
+def unheld_among_staffed(process: Process, rows: Iterable[StepRow], day: dt.date) -> list[Fault]:
+    """Return the steps whose role nobody holds in any agency that has posts on a local date.
+
+    A process that is loaded before people are entered is let pass; one that comes later must fit them.
+    """
+    staffed = set(Post.objects.on(day).values_list("unit__agency__name_vi", flat=True).distinct())
+    return [
+        Fault("role_unheld", gap.step, {"role": str(Role(gap.role).label)})
+        for gap in role_gaps(process, rows, day)
+        if len(gap.missing) == gap.of and staffed.intersection(gap.missing)
+    ]
+
+
 def _gap(row: StepRow, competent: dict[int, str], named: dict[str, Agency], holding: set[int]) -> Gap | None:
     if row.kind in AT_ANY_DESK or row.where in (Where.RECEIVING, Where.CHOSEN):
         return None if holding else Gap(row.key, row.role, ("",), 1)
