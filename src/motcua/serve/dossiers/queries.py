@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
@@ -14,7 +15,19 @@ from motcua.record.organisation.models import Role
 from motcua.rules.identifiers import IdentifierError, to_e164
 from motcua.rules.text import fold
 from motcua.serve.dossiers.actions.common import RELATED, not_found
-from motcua.serve.dossiers.models import Consultation, Dossier, Draft, GroupMember, Participant, Party, State, Task
+from motcua.serve.dossiers.models import (
+    Consultation,
+    Dossier,
+    Draft,
+    GroupMember,
+    LinkedDossier,
+    LinkedGroup,
+    LinkedPart,
+    Participant,
+    Party,
+    State,
+    Task,
+)
 from motcua.serve.dossiers.policies import READS
 from motcua.serve.dossiers.states import OPEN, RUNNING, STANDING
 
@@ -184,3 +197,53 @@ def _dossier_row(event: Event, dossier: Dossier) -> dict[str, Any]:
 def open_count(by: Actor) -> int:
     """Return how many readable dossiers are open."""
     return readable(by).filter(state__in=OPEN).count()
+
+
+@dataclass(frozen=True)
+class LinkedPartLine:
+    """A part of a linked filing as pages show it: its dossier, when it is due, and what it waits for."""
+
+    dossier: Dossier
+    part: LinkedPart
+    due_at: dt.datetime | None
+    waits: bool
+
+
+@dataclass(frozen=True)
+class LinkedWhole:
+    """A linked filing as the applicant sees it: one date, the latest of all parts.
+
+    `promised_at` is what the one receipt said; `due_at` is what holds now; `finished_at` is empty until every part that
+    goes on has its result.
+    """
+
+    group: LinkedGroup
+    lines: tuple[LinkedPartLine, ...]
+    promised_at: dt.datetime | None
+    due_at: dt.datetime | None
+    finished_at: dt.datetime | None
+
+
+def linked_of(dossier: Dossier) -> LinkedWhole | None:
+    """Return the linked filing that a dossier is a part of; None where it is none."""
+    mine = GroupMember.objects.filter(dossier=dossier).values("group_id")
+    rows = LinkedDossier.objects.filter(dossier__membership__group_id__in=mine)
+    related = ("part__group", "dossier__version__procedure", "dossier__agency_competent", "dossier__desk")
+    found = list(rows.select_related(*related).order_by("part__order"))
+    if not found:
+        return None
+    lines = tuple(_line(row) for row in found)
+    going = [line for line in lines if line.dossier.ended_at is None]
+    done = [line.dossier.finished_at for line in going]
+    return LinkedWhole(
+        group=found[0].part.group,
+        lines=lines,
+        promised_at=max((row.expected_at for row in found if row.expected_at), default=None),
+        due_at=max((line.due_at for line in going if line.due_at), default=None),
+        finished_at=max((at for at in done if at), default=None) if done and None not in done else None,
+    )
+
+
+def _line(row: LinkedDossier) -> LinkedPartLine:
+    waits = row.started_at is None and row.dossier.ended_at is None
+    return LinkedPartLine(row.dossier, row.part, row.expected_at if waits else row.dossier.due_at, waits)

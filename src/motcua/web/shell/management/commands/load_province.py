@@ -12,6 +12,8 @@ from motcua.record.organisation.actor import system
 from motcua.record.organisation.parsing import parse_agencies, parse_calendar
 from motcua.serve.catalogue.actions import changed_since_loaded, load_procedures
 from motcua.serve.catalogue.parsing import parse_procedures
+from motcua.serve.dossiers.actions.linked_groups import load_groups
+from motcua.serve.dossiers.linked_files import parse_groups
 from motcua.web.shell.provinces import folder_of
 
 
@@ -30,6 +32,7 @@ class Command(BaseCommand):
         try:
             folder = folder_of(options["name"])
             calendar, agencies, procedures = parse_calendar(folder), parse_agencies(folder), parse_procedures(folder)
+            groups = parse_groups(folder)
         except (FileNotFoundError, DataFault) as error:
             raise CommandError(str(error)) from error
         now, started = timezone.now(), time.monotonic()
@@ -40,6 +43,8 @@ class Command(BaseCommand):
         self._say(f"{added} agencies with their units and desks")
         versions = load_procedures(by=by, procedures=procedures, now=now)
         self._say(f"{versions} versions of procedures, in {time.monotonic() - started:.1f} s")
+        added = load_groups(by=by, groups=groups, now=now)
+        self._say(f"{added} groups of linked procedures")
         for data in changed_since_loaded(procedures):
             self._say(
                 f"{data.code}: version {data.number} was changed after it was loaded; make it version {data.number + 1}"
