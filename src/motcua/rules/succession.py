@@ -140,14 +140,19 @@ def _apply(tree: dict[int, Node], change: Change) -> None:
 
 
 def _end(tree: dict[int, Node], change: Change) -> None:
-    """End the sources; what stood below them stands below the first result."""
+    """End the sources; what stood below them stands below the first result, which rises where it stood below one."""
     ended = {agency for agency in change.sources if agency not in [result for result, _node in change.results]}
     heir = change.results[0][0] if change.results else None
+    before = dict(tree)
     for agency in ended:
         del tree[agency]
     for agency, node in list(tree.items()):
-        if node.parent in ended:
-            tree[agency] = replace(node, parent=heir)
+        parent = node.parent
+        if parent in ended and agency != heir:
+            parent = heir
+        while parent is not None and parent in ended:
+            parent = before[parent].parent
+        tree[agency] = replace(node, parent=parent)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,3 +8,7 @@ class OrganisationConfig(AppConfig):
 
     name = "motcua.record.organisation"
     label = "organisation"
+
+    def ready(self) -> None:
+        """Register what moves when an agency ends."""
+        from motcua.record.organisation.actions.history import posts  # noqa: F401

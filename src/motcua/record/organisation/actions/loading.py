@@ -8,6 +8,7 @@ from django.db import transaction
 
 from motcua.record.ledger.recording import Change, chain_of, record_change
 from motcua.record.organisation.actor import Actor
+from motcua.record.organisation.history import terms
 from motcua.record.organisation.models import (
     Agency,
     AgencyPath,
@@ -20,6 +21,7 @@ from motcua.record.organisation.models import (
 )
 from motcua.record.organisation.parsing import AgencyData, CalendarData, DayData, DeskData, UnitData
 from motcua.record.organisation.policies import ADMINISTERS
+from motcua.rules.succession import closure
 
 ONE_DESK = (DeskData(),)
 
@@ -123,28 +125,26 @@ def _link_predecessors(new: Sequence[AgencyData], by_code: Mapping[str, Agency])
 
 
 def rebuild_paths() -> None:
-    """Make the closure of the tree again from each agency's parent and validity."""
-    agencies = {a.pk: a for a in Agency.objects.all()}
-    paths: list[AgencyPath] = []
-    for agency in agencies.values():
-        ancestor: Agency | None = agency
-        depth = 0
-        while ancestor is not None:
-            valid_from = max(agency.valid_from, ancestor.valid_from)
-            ends = [end for end in (agency.valid_to, ancestor.valid_to) if end]
-            paths.append(
-                AgencyPath(
-                    ancestor_id=ancestor.pk,
-                    descendant_id=agency.pk,
-                    depth=depth,
-                    valid_from=valid_from,
-                    valid_to=min(ends) if ends else None,
-                )
-            )
-            ancestor = agencies.get(ancestor.parent_id) if ancestor.parent_id else None
-            depth += 1
+    """Make the closure of the tree again from who stood below whom, and when.
+
+    Raises:
+        SuccessionError: an agency would stand above itself on some day.
+    """
+    paths = closure(terms())
     AgencyPath.objects.all().delete()
-    AgencyPath.objects.bulk_create(paths, batch_size=2_000)
+    AgencyPath.objects.bulk_create(
+        (
+            AgencyPath(
+                ancestor_id=path.ancestor,
+                descendant_id=path.descendant,
+                depth=path.depth,
+                valid_from=path.since,
+                valid_to=path.until,
+            )
+            for path in paths
+        ),
+        batch_size=2_000,
+    )
 
 
 def load_calendar(*, by: Actor, calendar: CalendarData, now: dt.datetime) -> int:

@@ -17,7 +17,12 @@ LONGEST_NAME = 500
 LONGEST_KEY = 40
 
 
-def _check_name(name: str) -> str:
+def check_name(name: str) -> str:
+    """Return a name without needless spaces.
+
+    Raises:
+        Refused: empty, or longer than 500 characters.
+    """
     cleaned = " ".join(name.split())
     if not cleaned or "\0" in cleaned:
         raise Refused("name.missing", _("Give the name."), field="name_vi")
@@ -58,7 +63,7 @@ def add_agency(
         raise Conflict("agency.code_taken", _("An agency has this code on that date."), field="code")
     agency = Agency(
         code=code,
-        name_vi=_check_name(name_vi),
+        name_vi=check_name(name_vi),
         name_en=name_en[:LONGEST_NAME],
         level=level,
         parent=parent,
@@ -119,7 +124,7 @@ def add_unit(
         agency=agency,
         key=key,
         kind=kind,
-        name_vi=_check_name(name_vi),
+        name_vi=check_name(name_vi),
         name_en=name_en[:LONGEST_NAME],
         valid_from=valid_from,
     )
