@@ -58,6 +58,7 @@ class FilingIn(Schema):
 
     procedure: Short = Field(description="code of the procedure, such as 1.001193")
     agency: Short = Field("", description="identity code of the competent agency; may be left out where only one fits")
+    case: Short = Field("", description="key of the case; must be given where the procedure has several")
     owner: PartyIn
     submitter: PartyIn | None = None
     authorised: PartyIn | None = None
@@ -80,6 +81,7 @@ class FilingIn(Schema):
         return Filing(
             procedure=self.procedure,
             agency=self.agency,
+            case=self.case,
             owner=PartyInput(**self.owner.dict()),
             submitter=PartyInput(**self.submitter.dict()) if self.submitter else None,
             authorised=PartyInput(**self.authorised.dict()) if self.authorised else None,
@@ -104,6 +106,7 @@ class DossierOut(Schema):
     state: int
     state_name: str
     procedure: str
+    case: str
     agency_received: str
     agency_competent: str
     owner_name: str
@@ -128,6 +131,7 @@ class DossierOut(Schema):
             "state": dossier.state,
             "state_name": str(dossier.get_state_display()),
             "procedure": dossier.version.procedure.code,
+            "case": dossier.case,
             "agency_received": dossier.agency_received.code,
             "agency_competent": dossier.agency_competent.code,
             "owner_name": dossier.owner_name,

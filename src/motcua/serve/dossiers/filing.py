@@ -57,7 +57,7 @@ class PaymentInput:
 
 @dataclass(frozen=True)
 class Filing:
-    """Everything that a receipt needs. `received_at` is None for now."""
+    """Everything that a receipt needs. `received_at` is None for now; `case` is the key of one of the version's."""
 
     procedure: str
     owner: PartyInput
@@ -76,11 +76,15 @@ class Filing:
     payment: PaymentInput | None = None
     agency_helped: str = ""
     received_at: dt.datetime | None = None
+    case: str = ""
     warnings: tuple[str, ...] = field(default=(), compare=False)
 
     def sha256(self) -> str:
         """Return the digest by which the same content is known again."""
         values = asdict(self) | {"warnings": None}
+        if not self.case:
+            # Keys given before there were cases stay good.
+            del values["case"]
         return hashlib.sha256(canonical(plain(values))).hexdigest()
 
 

@@ -11,7 +11,7 @@ from motcua.record.organisation.models import Agency, Desk
 from motcua.record.organisation.queries import agency_by_code
 from motcua.rules.working_time import Promise
 from motcua.serve.catalogue.models import Component, Fee, ProcedureVersion, Process
-from motcua.serve.catalogue.queries import competent_agencies, process_for, version_on
+from motcua.serve.catalogue.queries import cases_of, competent_agencies, components_of, process_for, version_on
 from motcua.serve.dossiers.actions.common import calendar_at, instant, local_day
 from motcua.serve.dossiers.actions.phases import first_limit
 from motcua.serve.dossiers.filing import (
@@ -35,6 +35,7 @@ class Checked:
     filing: Filing
     version: ProcedureVersion
     process: Process | None
+    case: str
     competent: Agency
     helped: Agency
     desk: Desk
@@ -76,7 +77,8 @@ def check_filing(*, by: Actor, filing: Filing, now: dt.datetime | None = None, c
         raise Invalid(errors)
     competent = _competent(filing, version, by, local_day(at), errors)
     parties, warnings = _parties(filing, errors)
-    papers = clean_components(filing, version.components.all(), errors if complete else [])
+    case = _case(filing, version, local_day(at), errors if complete else [])
+    papers = clean_components(filing, components_of(version, case), errors if complete else [])
     clean_numbers(filing, version, errors)
     fees = list(version.fees.all())
     before = fee_total(fees, Fee.When.BEFORE, filing)
@@ -84,7 +86,7 @@ def check_filing(*, by: Actor, filing: Filing, now: dt.datetime | None = None, c
         _check_payment(filing, before, errors)
     if errors or competent is None:
         raise Invalid(errors)
-    process = process_for(version, competent.level, local_day(at))
+    process = process_for(version, competent.level, local_day(at), case)
     if process is None and not version.at_once:
         raise Invalid(
             [Refused("process.missing", _("No internal process is in force for this procedure at this agency."))]
@@ -93,6 +95,7 @@ def check_filing(*, by: Actor, filing: Filing, now: dt.datetime | None = None, c
         filing=filing,
         version=version,
         process=process,
+        case=case,
         competent=competent,
         helped=_helped(filing, by, local_day(at)),
         desk=desk,
@@ -113,6 +116,17 @@ def promise_for(
     """Return the promised time of a procedure received at an instant, with its proof; of the first phase of several."""
     calendar = calendar_at(competent, local_day(at))
     return calendar.promise(at, first_limit(version, process, channel), cut_off=version.cut_off)
+
+
+def _case(filing: Filing, version: ProcedureVersion, day: dt.date, errors: list[Refused]) -> str:
+    """Return the case that a filing falls under: the one it names, or the only one."""
+    cases = cases_of(version, day)
+    if filing.case and not cases.has(filing.case):
+        errors.append(Refused("case.unknown", _("The procedure has no such case."), field="case"))
+        return ""
+    if cases.needed and not filing.case:
+        errors.append(Refused("case.missing", _("Choose the case: papers and process depend on it."), field="case"))
+    return filing.case or cases.only
 
 
 def _competent(

@@ -138,7 +138,7 @@ def move_to_agency(
         agency = Agency.objects.on(local_day(moment)).filter(pk=agency_id).first()
         if agency is None or agency_id == dossier.agency_competent_id:
             raise Refused("agency.same", _("Choose another agency that exists today."), field="agency")
-        process = process_for(dossier.version, agency.level, dossier.received_on)
+        process = process_for(dossier.version, agency.level, dossier.received_on, dossier.case)
         if process is None:
             raise Refused(
                 "agency.no_process",

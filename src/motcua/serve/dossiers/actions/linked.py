@@ -370,7 +370,8 @@ def _promise(change: Change, dossier: Dossier, now: dt.datetime) -> None:
     """Receive what was filed: the time of receipt is now, and the promise counts from it."""
     check_transition(dossier.state, State.RECEIVED)
     dossier.received_on = local_day(now)
-    process = process_for(dossier.version, dossier.agency_competent.level, local_day(now)) or dossier.process
+    level, day = dossier.agency_competent.level, local_day(now)
+    process = process_for(dossier.version, level, day, dossier.case) or dossier.process
     limit = first_limit(dossier.version, process, dossier.channel)
     due = calendar_of(dossier).promise(now, limit, cut_off=dossier.version.cut_off).due_at
     change.set(

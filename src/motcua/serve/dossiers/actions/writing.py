@@ -52,6 +52,7 @@ def new_dossier(checked: Checked, by: Actor, state: State, pk: uuid.UUID) -> Dos
         pk=pk,
         version=version,
         process=checked.process,
+        case=checked.case,
         agency_helped=checked.helped,
         agency_received=by.post.unit.agency,
         agency_competent=checked.competent,

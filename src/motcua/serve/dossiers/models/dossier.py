@@ -60,6 +60,7 @@ class Dossier(Recorded):
         "code",
         "version_id",
         "process_id",
+        "case",
         "agency_helped_id",
         "agency_received_id",
         "agency_competent_id",
@@ -98,6 +99,7 @@ class Dossier(Recorded):
     code = models.CharField(_("code"), max_length=50, unique=True)
     version = models.ForeignKey(ProcedureVersion, models.PROTECT, related_name="dossiers")
     process = models.ForeignKey(Process, models.PROTECT, null=True, related_name="dossiers")
+    case = models.SlugField(_("case"), max_length=40, blank=True, default="", db_index=False)
     agency_helped = models.ForeignKey(Agency, models.PROTECT, related_name="+", db_index=False)
     agency_received = models.ForeignKey(Agency, models.PROTECT, related_name="+", db_index=False)
     agency_competent = models.ForeignKey(Agency, models.PROTECT, related_name="+", db_index=False)

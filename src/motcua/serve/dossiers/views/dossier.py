@@ -17,6 +17,7 @@ from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.errors import Refused
 from motcua.record.organisation.queries import holders
 from motcua.rules.working_time import LOCAL
+from motcua.serve.catalogue.queries import case_name
 from motcua.serve.dossiers import actions
 from motcua.serve.dossiers.actions.common import task_for
 from motcua.serve.dossiers.actions.revealing import REASONS
@@ -60,6 +61,7 @@ def page_context(request: HttpRequest, dossier: Dossier, failed: dict[str, Any] 
     assignees = holders(task.unit_id, task.role, now.astimezone(LOCAL).date()) if task and assigns else []
     return {
         "dossier": dossier,
+        "case_name": case_name(dossier.version, dossier.case),
         "clock": clock_of(dossier, now, soon_day(dossier, now)),
         "proof": proof_of(dossier, list(dossier.pauses.order_by("starts_at"))),
         "task": task,

@@ -15,7 +15,15 @@ from motcua.record.accounts.access import access
 from motcua.record.organisation.errors import Invalid, Refused
 from motcua.rules.working_time import to_local_date
 from motcua.serve.catalogue.models import Fee, ProcedureVersion
-from motcua.serve.catalogue.queries import competent_agencies, version_on, versions_on
+from motcua.serve.catalogue.queries import (
+    Cases,
+    cases_of,
+    competent_agencies,
+    components_of,
+    process_for,
+    version_on,
+    versions_on,
+)
 from motcua.serve.dossiers.actions import (
     receive_dossier,
     receive_with,
@@ -52,11 +60,22 @@ def _show(request: HttpRequest, code: str, refusal: Refused | None = None) -> Ht
         status = 422 if code else 200
         context = {"versions": found, "unknown": code, "first": _first_of(request)}
         return render(request, "dossiers/choose.html", context, status=status)
-    context = form_context(request, version)
+    cases = cases_of(version, timezone.localdate())
+    case = request.POST.get("case") or request.GET.get("case", "")
+    if refusal is None and cases.choices and not cases.only and not cases.has(case) and "case" not in request.GET:
+        return _ask_case(request, version, cases)
+    context = form_context(request, version, case if cases.has(case) else cases.only)
     if refusal is not None:
         context |= {"errors": errors_of(refusal), "summary_errors": all_of(refusal)}
     status = refusal.status if refusal is not None else 200
     return render(request, "dossiers/intake.html", context, status=status)
+
+
+def _ask_case(request: HttpRequest, version: ProcedureVersion, cases: Cases) -> HttpResponse:
+    """Ask which case it is, each with the papers that it wants."""
+    shown = [(choice, components_of(version, choice.key)) for choice in cases.choices]
+    context = {"version": version, "cases": shown, "needed": cases.needed, "first": _first_of(request)}
+    return render(request, "dossiers/choose_case.html", context)
 
 
 def _take(request: HttpRequest, code: str) -> HttpResponse:
@@ -126,7 +145,7 @@ def all_of(refusal: Refused) -> list[str]:
     return [e.message for e in refusal.errors] if isinstance(refusal, Invalid) else [refusal.message]
 
 
-def form_context(request: HttpRequest, version: ProcedureVersion) -> dict[str, Any]:
+def form_context(request: HttpRequest, version: ProcedureVersion, case: str = "") -> dict[str, Any]:
     """Return what the form shows: papers, fees, agencies, the promise, and what was typed before."""
     today, first = timezone.localdate(), _first_of(request)
     post = _typed(request, first)
@@ -147,7 +166,7 @@ def form_context(request: HttpRequest, version: ProcedureVersion) -> dict[str, A
                 ("copies", _("copies"), post.get(f"copies_{c.key}", c.copies)),
             ],
         }
-        for c in version.components.all()
+        for c in components_of(version, case)
     ]
     fees = list(version.fees.all())
     return {
@@ -157,6 +176,8 @@ def form_context(request: HttpRequest, version: ProcedureVersion) -> dict[str, A
         "papers": papers,
         "fees": fees,
         "fee_before": [f for f in fees if f.when == Fee.When.BEFORE],
+        "case": case,
+        "case_name": cases_of(version, today).named(case),
         "v": post,
         "first": first,
         "sets": post.get("sets", "1"),
@@ -166,16 +187,17 @@ def form_context(request: HttpRequest, version: ProcedureVersion) -> dict[str, A
         "kinds": Party.Kind.choices,
         "pay_choices": [(PaidHow.CASH, PaidHow.CASH.label), (PaidHow.TRANSFER, PaidHow.TRANSFER.label),
                         (PaidHow.EXEMPT, PaidHow.EXEMPT.label)],
-        **promise_context(version, chosen, parsing.number(post, "channel", 1)),
+        **promise_context(version, chosen, parsing.number(post, "channel", 1), case),
     }  # fmt: skip
 
 
-def promise_context(version: ProcedureVersion, agency: Any, channel: int) -> dict[str, Any]:
+def promise_context(version: ProcedureVersion, agency: Any, channel: int, case: str = "") -> dict[str, Any]:
     """Return the promise that would be made now, with its proof; nothing for a result at once."""
     if version.at_once or agency is None:
         return {"promise": None}
     now = timezone.now()
-    promise = promise_for(version, agency, channel, now)
+    process = process_for(version, agency.level, to_local_date(now), case)
+    promise = promise_for(version, agency, channel, now, process)
     return {"promise": promise, "received_now": now, "due_on": to_local_date(promise.due_at)}
 
 
@@ -186,7 +208,8 @@ def promise(request: HttpRequest) -> HttpResponse:
     if version is None:
         return HttpResponse(status=204)
     agency = competent_agencies(version, timezone.localdate()).filter(code=request.GET.get("agency", "")).first()
-    context = {"version": version} | promise_context(version, agency, parsing.number(request.GET, "channel", 1))
+    channel, case = parsing.number(request.GET, "channel", 1), request.GET.get("case", "")[:40]
+    context = {"version": version} | promise_context(version, agency, channel, case)
     return render(request, "dossiers/_promise.html", context)
 
 

@@ -92,4 +92,5 @@ def filing(post: QueryDict) -> Filing:
         pages=number(post, "pages"),
         copies=number(post, "copies"),
         payment=payment(post),
+        case=post.get("case", "").strip()[:40],
     )

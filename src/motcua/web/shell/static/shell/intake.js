@@ -2,7 +2,7 @@
 const form = document.querySelector("#intake");
 const box = document.querySelector("#promise-box");
 async function promise() {
-  const query = new URLSearchParams({ procedure: form.procedure.value, agency: form.agency.value, channel: form.channel.value });
+  const query = new URLSearchParams({ procedure: form.procedure.value, agency: form.agency.value, channel: form.channel.value, case: form.case.value });
   const answer = await fetch(`/intake/promise/?${query}`, { headers: { "HX-Request": "true" } });
   if (answer.status === 200) box.innerHTML = await answer.text();
 }
