@@ -22,6 +22,8 @@ from motcua.record.accounts.models import User
 from motcua.record.ledger.models import Root
 from motcua.record.ledger.sealing import close_root, seal
 from motcua.record.organisation.models import Agency, Person, Post
+from motcua.serve.catalogue.publication.actions import open_decision
+from motcua.serve.catalogue.publication.models import PublicationDecision
 from motcua.serve.dossiers import actions
 from motcua.serve.dossiers.models import Attachment, Dossier, Paper
 
@@ -72,6 +74,10 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
     "catalogue:process_edit": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 302)),
     "catalogue:process_approve": ("POST", (302, 403, 403, 403, 403, 403, 403, 403, 403, 422)),
     "catalogue:process_bpmn": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "catalogue:publications": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "catalogue:publication_shares": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "catalogue:publication": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "catalogue:publication_act": ("POST", (302, 403, 403, 403, 403, 403, 403, 403, 403, 422)),
     "dossiers:desk": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 403, 403)),
     "dossiers:intake": ("GET", (302, 200, 403, 403, 403, 403, 403, 200, 403, 403)),
     "dossiers:promise": ("GET", (302, 204, 403, 403, 403, 403, 403, 204, 403, 403)),
@@ -150,6 +156,7 @@ class Things:
     person: Person
     post: Post
     agency: Agency
+    decision: PublicationDecision
 
     def arguments(self, name: str) -> dict[str, Any]:
         """Return the arguments of a route."""
@@ -167,6 +174,8 @@ class Things:
                 f"catalogue:{page}": {"process_id": self.dossier.process_id}
                 for page in ("process", "process_edit", "process_approve", "process_bpmn")
             },
+            "catalogue:publication": {"decision_id": self.decision.pk},
+            "catalogue:publication_act": {"decision_id": self.decision.pk, "name": "ask"},
             "dossiers:dossier": of_dossier,
             "dossiers:act": of_dossier | {"name": "expire_supplement"},
             "dossiers:paper": of_dossier | {"paper_id": self.paper.pk},
@@ -191,7 +200,8 @@ def things(db: None, actor_of: Any, settings: Any, tmp_path: Path) -> Things:
     root = close_root(timezone.localdate(), now)
     assert root is not None
     post = clerk.post
-    return Things(dossier, dossier.papers.get(), attachment, root, post.person, post, post.unit.agency)
+    decision = open_decision(by=actor_of("quantri"), title="Công bố", agency_code="H15", now=now)
+    return Things(dossier, dossier.papers.get(), attachment, root, post.person, post, post.unit.agency, decision)
 
 
 def browser_of(username: str) -> Client:

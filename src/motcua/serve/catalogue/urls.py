@@ -10,4 +10,5 @@ urlpatterns = [
     path("procedures/options/", views.options, name="options"),
     path("procedures/<str:code>/", views.procedure, name="procedure"),
     path("", include("motcua.serve.catalogue.processes.urls")),
+    path("", include("motcua.serve.catalogue.publication.urls")),
 ]

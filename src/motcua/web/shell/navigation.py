@@ -8,6 +8,7 @@ from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
 from motcua.record.organisation.policies import ADMINISTERS, AUDITS, Policy
+from motcua.serve.catalogue.publication.policies import KEEPS_CATALOGUE
 from motcua.serve.dossiers.policies import READS, RECEIVES, SERVES
 
 
@@ -39,6 +40,7 @@ MENU: tuple[Entry, ...] = (
     Entry(_("Lists"), "dossiers:lists", SERVES, "l"),
     Entry(_("Search"), "dossiers:search", READS, "s"),
     Entry(_("Register"), "dossiers:register", SERVES, "g"),
+    Entry(_("Publication"), "catalogue:publications", KEEPS_CATALOGUE),
     Entry(_("Ledger"), "ledger:roots", AUDITS),
     Entry(_("People"), "organisation:people", ADMINISTERS),
     Entry(_("Agencies"), "organisation:agencies", ADMINISTERS),

@@ -1,13 +1,12 @@
 """A decision with a draft of the birth registration, at each stage; the people who carry it on."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser
-from tests.web.browser import open_browser, running_site
+from tests.web.shell.conftest import browser, site
 
 from motcua.record.organisation.actor import Actor
 from motcua.serve.catalogue.models import ProcedureVersion
@@ -16,6 +15,7 @@ from motcua.serve.catalogue.publication.drafting import draft_next_version
 from motcua.serve.catalogue.publication.models import PublicationDecision
 from motcua.serve.catalogue.queries import version_on
 
+__all__ = ["browser", "site"]
 BIRTH = "1.001193"
 DAY = dt.timedelta(days=1)
 
@@ -81,15 +81,3 @@ def carry_on(decision: PublicationDecision, admin: Actor, checker: Actor, today:
         return decision
 
     return to
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with open_browser() as found:
-        yield found
-
-
-@pytest.fixture
-def site(fresh_database: str) -> Iterator[str]:
-    with running_site() as address:
-        yield address

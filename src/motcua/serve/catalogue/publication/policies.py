@@ -9,3 +9,5 @@ DRAFTS = roles("publication.drafts", Role.ADMINISTRATOR)
 CHECKS = roles("publication.checks", Role.AUDITOR, Role.ADMINISTRATOR)
 SIGNS = roles("publication.signs", Role.DOCUMENT_CLERK, Role.ADMINISTRATOR)
 PUBLISHES = roles("publication.publishes", Role.ADMINISTRATOR)
+# Whose menu has publication and reviews; others reach the pages by links.
+KEEPS_CATALOGUE = roles("catalogue.keeps", Role.AUDITOR, Role.ADMINISTRATOR)
