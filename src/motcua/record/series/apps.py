@@ -8,3 +8,7 @@ class SeriesConfig(AppConfig):
 
     name = "motcua.record.series"
     label = "series"
+
+    def ready(self) -> None:
+        """Register what becomes of the series of an agency that ends."""
+        from motcua.record.series import succession  # noqa: F401

@@ -16,3 +16,7 @@ class CatalogueConfig(AppConfig):
         super().import_models()
         for part in ("publication", "review"):
             import_module(f"{self.name}.{part}.models")
+
+    def ready(self) -> None:
+        """Register what becomes of the procedures that an agency decides by name when it ends."""
+        import_module(f"{self.name}.succession")

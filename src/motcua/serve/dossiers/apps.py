@@ -10,5 +10,5 @@ class DossiersConfig(AppConfig):
     label = "dossiers"
 
     def ready(self) -> None:
-        """Register the subscribers and jobs."""
-        from motcua.serve.dossiers import jobs  # noqa: F401
+        """Register the subscribers and jobs, and what becomes of open dossiers when their agency ends."""
+        from motcua.serve.dossiers import jobs, succession  # noqa: F401

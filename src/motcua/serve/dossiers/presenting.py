@@ -58,6 +58,7 @@ SENTENCES = {
     "dossier.moved": gettext_lazy("moved to the right agency"),
     "dossier.mishap_recorded": gettext_lazy("error or lost paper recorded"),
     "dossier.mishap_repaired": gettext_lazy("error repaired"),
+    "dossier.succeeded": gettext_lazy("taken over by the successor of an agency that ended"),
 }
 
 

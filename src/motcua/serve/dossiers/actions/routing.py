@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from motcua.record.ledger.recording import Change
 from motcua.record.organisation.errors import Conflict, Refused
+from motcua.record.organisation.history import successor_on
 from motcua.record.organisation.models import Agency, Role, Unit
 from motcua.record.organisation.queries import unit_for
 from motcua.rules.walking import Visit, to_open
@@ -89,7 +90,11 @@ def unit_of_step(dossier: Dossier, step: Step, day: dt.date, chosen: Mapping[str
     if step.role in DESK_ROLES and step.where in (Where.COMPETENT, Where.RECEIVING):
         return dossier.desk.unit
     agency_id = agency_of_step(dossier, step, chosen)
-    unit = unit_for(agency_id, step.unit_kind, day, dossier.version.procedure.field.code)
+    field_code = dossier.version.procedure.field.code
+    unit = unit_for(agency_id, step.unit_kind, day, field_code)
+    if unit is None and (heir := successor_on(agency_id, day)) not in (None, agency_id):
+        # The agency that the process names has ended since.
+        unit = unit_for(heir, step.unit_kind, day, field_code)
     if unit is None:
         raise Conflict(
             "organisation.no_unit",
