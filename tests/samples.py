@@ -32,3 +32,23 @@ def household(**changes: Any) -> Filing:
         payment=PaymentInput(how="cash"),
     )
     return replace(filing, **changes)
+
+
+def linked_filings() -> dict[str, Filing]:
+    """Return a complete filing of a birth with what it starts; the birth certificate is yet to come."""
+    declaration = (ComponentInput(key="declaration", originals=1),)
+    return {
+        "birth": birth(),
+        "residence": birth(components=declaration),
+        "insurance": birth(components=declaration),
+    }
+
+
+def first_certificate(**changes: Any) -> Filing:
+    """Return a complete application for a first land certificate, which has two phases."""
+    filing = Filing(
+        procedure="1.013949",
+        owner=PartyInput(name="Lê Thị Giả", identity_number="066185000111", phone="0905111222"),
+        components=(ComponentInput(key="application", originals=1), ComponentInput(key="origin", certified=1)),
+    )
+    return replace(filing, **changes)

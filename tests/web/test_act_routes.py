@@ -13,7 +13,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
-from tests.samples import birth, household
+from tests.samples import birth, first_certificate, household, linked_filings
 from tests.web.test_routes import ROLES, browser_of
 
 from motcua.record.ledger.models import Event
@@ -101,6 +101,25 @@ def mishap(actor_of: Actors) -> Dossier:
     return dossier
 
 
+def waiting(actor_of: Actors) -> Dossier:
+    """A part of a linked filing whose first part was withdrawn: the desk may start it by hand."""
+    clerk = actor_of("xa.tiepnhan")
+    first, residence, _insurance = actions.receive_linked(by=clerk, code="2.002621", filings=linked_filings())
+    actions.withdraw_dossier(by=clerk, dossier_id=first.pk, reason="x")
+    return residence
+
+
+def between_phases(actor_of: Actors) -> Dossier:
+    """A first result was returned; the applicant is waited for."""
+    clerk = actor_of("xa.tiepnhan")
+    dossier = actions.receive_dossier(by=clerk, filing=first_certificate())
+    for by in (clerk, actor_of("dat.canbo")):
+        actions.forward_dossier(by=by, dossier_id=dossier.pk)
+    actions.finish_dossier(by=actor_of("dat.lanhdao"), dossier_id=dossier.pk)
+    actions.return_result(by=clerk, dossier_id=dossier.pk, taken_by="x")
+    return dossier
+
+
 @dataclass(frozen=True)
 class Row:
     """Where the dossier stands, the answers in the order of PEOPLE, what the form holds."""
@@ -141,6 +160,8 @@ ACTS: dict[str, Row] = {
     "approve_draft": Row(drafted, (302, 403, 403, 403, 302, 403, 404, 404, 403, 403, 404), {"draft": "drafts"}),
     "reject_draft": Row(drafted, (302, 403, 403, 403, 302, 403, 404, 404, 403, 403, 404), {"draft": "drafts", "remark": "x"}),
     "mishap": Row(with_officer, (302, 302, 302, 302, 302, 302, 404, 404, 403, 403, 404), {"kind": "error", "what": "x"}),
+    "start_part": Row(waiting, (302, 302, 403, 403, 403, 403, 404, 404, 403, 403, 404), {"paper": "x"}),
+    "start_phase": Row(between_phases, (302, 302, 403, 403, 403, 403, 404, 404, 403, 403, 404)),
     "repair": Row(mishap, (302, 302, 302, 302, 302, 302, 404, 404, 403, 403, 404), {"mishap": "mishaps", "repair": "x"}),
 }  # fmt: skip
 

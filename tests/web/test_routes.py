@@ -80,6 +80,7 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
     "catalogue:publication_act": ("POST", (302, 403, 403, 403, 403, 403, 403, 403, 403, 422)),
     "dossiers:desk": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 403, 403)),
     "dossiers:intake": ("GET", (302, 200, 403, 403, 403, 403, 403, 200, 403, 403)),
+    "dossiers:intake_options": ("GET", (302, 200, 403, 403, 403, 403, 403, 200, 403, 403)),
     "dossiers:promise": ("GET", (302, 204, 403, 403, 403, 403, 403, 204, 403, 403)),
     "dossiers:applicant": ("POST", (302, 200, 403, 403, 403, 403, 403, 200, 403, 403)),
     "dossiers:check": ("POST", (302, 422, 403, 403, 403, 403, 403, 422, 403, 403)),

@@ -5,13 +5,12 @@ from dataclasses import replace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from tests.samples import birth
+from tests.samples import birth, linked_filings
 
 from motcua.record.ledger.verifying import verify
 from motcua.record.organisation.errors import Conflict, Invalid, NotFound, Refused
 from motcua.rules.working_time import LOCAL
 from motcua.serve.dossiers import actions, queries
-from motcua.serve.dossiers.filing import ComponentInput
 from motcua.serve.dossiers.models import Dossier, LinkedDossier, State, Task
 
 pytestmark = pytest.mark.django_db
@@ -24,18 +23,8 @@ def clerk(actor_of):
     return actor_of("xa.tiepnhan")
 
 
-def filings():
-    """A complete filing of a birth: what the birth certificate will be is not handed in."""
-    declaration = (ComponentInput(key="declaration", originals=1),)
-    return {
-        "birth": birth(),
-        "residence": birth(components=declaration),
-        "insurance": birth(components=declaration),
-    }
-
-
 def receive(clerk, **changes):
-    return actions.receive_linked(by=clerk, code=BIRTH, filings=filings() | changes, now=MONDAY)
+    return actions.receive_linked(by=clerk, code=BIRTH, filings=linked_filings() | changes, now=MONDAY)
 
 
 def finish_birth(actor_of, dossier, now, *, file=True):
@@ -117,7 +106,7 @@ def test_where_the_first_ends_without_a_result_the_desk_says_what_was_brought_in
 
 
 def test_an_optional_part_is_left_out_and_another_may_not_be(clerk):
-    given = {key: filing for key, filing in filings().items() if key != "insurance"}
+    given = {key: filing for key, filing in linked_filings().items() if key != "insurance"}
     made = actions.receive_linked(by=clerk, code=BIRTH, filings=given, without=["insurance"], now=MONDAY)
     assert len(made) == 2
     with pytest.raises(Refused, check=lambda e: e.code == "linked.not_optional"):
@@ -135,20 +124,20 @@ def test_what_is_missing_in_a_part_is_named_with_the_part_and_nothing_is_receive
 def test_one_filing_is_for_one_applicant(clerk):
     other = replace(birth().owner, name="Trần Thị Khác")
     with pytest.raises(Invalid, check=lambda e: e.errors[0].code == "linked.owner"):
-        receive(clerk, residence=replace(filings()["residence"], owner=other))
+        receive(clerk, residence=replace(linked_filings()["residence"], owner=other))
 
 
 def test_the_same_key_gives_the_same_dossiers_again(clerk):
-    first = actions.receive_linked(by=clerk, code=BIRTH, filings=filings(), key="k", now=MONDAY)
-    again = actions.receive_linked(by=clerk, code=BIRTH, filings=filings(), key="k", now=MONDAY)
+    first = actions.receive_linked(by=clerk, code=BIRTH, filings=linked_filings(), key="k", now=MONDAY)
+    again = actions.receive_linked(by=clerk, code=BIRTH, filings=linked_filings(), key="k", now=MONDAY)
     assert [d.pk for d in first] == [d.pk for d in again]
     with pytest.raises(Conflict):
-        actions.receive_linked(by=clerk, code="2.002622", filings=filings(), key="k", now=MONDAY)
+        actions.receive_linked(by=clerk, code="2.002622", filings=linked_filings(), key="k", now=MONDAY)
 
 
 def test_a_group_that_is_not_in_force_is_not_found(clerk):
     with pytest.raises(NotFound):
-        actions.receive_linked(by=clerk, code="9.9", filings=filings(), now=MONDAY)
+        actions.receive_linked(by=clerk, code="9.9", filings=linked_filings(), now=MONDAY)
 
 
 def test_a_part_that_cannot_start_does_not_hold_up_the_result_it_waited_for(clerk, actor_of):

@@ -10,6 +10,7 @@ from motcua.record.organisation.actor import Actor
 from motcua.serve.catalogue.models import StepKind
 from motcua.serve.catalogue.switches import switches_of
 from motcua.serve.dossiers.actions.clock import judged_on
+from motcua.serve.dossiers.actions.phases import next_phase
 from motcua.serve.dossiers.actions.routing import is_last_hand, steps_of_dossier, tasks_of
 from motcua.serve.dossiers.models import Dossier, State, Task
 from motcua.serve.dossiers.policies import ANSWERS, ASSIGNS, CORRECTS, HOLDS, MENDS, MOVES, RETURNS, STOPS, VOIDS
@@ -78,7 +79,9 @@ def _desk_offers(actor: Actor, dossier: Dossier) -> list[Offer]:
     if dossier.state == State.SUPPLEMENT:
         found.append(Offer("record_supplement", _("The supplement has arrived"), main=True))
         found.append(Offer("expire_supplement", _("The time to supplement is over"), danger=True))
-    if dossier.state == State.FEE:
+    if dossier.state == State.FEE and next_phase(dossier) is not None:
+        found.append(Offer("start_phase", _("The applicant is back: make the second appointment"), main=True))
+    elif dossier.state == State.FEE:
         found.append(Offer("settle_fee", _("The duty is paid"), main=True))
     if dossier.state in OPEN:
         found.append(Offer("withdraw", _("The applicant withdraws"), danger=True))

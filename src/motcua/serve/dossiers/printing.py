@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,11 +16,11 @@ from motcua.record.organisation.models import Agency, Role
 from motcua.record.organisation.queries import holders
 from motcua.rules.money import in_words_vi
 from motcua.rules.text import fold
-from motcua.rules.working_time import LOCAL
+from motcua.rules.working_time import LOCAL, Duration
 from motcua.serve.catalogue.models import ProcedureVersion, TimeUnit
 from motcua.serve.catalogue.queries import limit_of
 from motcua.serve.dossiers.models import Attachment, Delivery, Dossier, Paper, Party, ReturnMethod, Task
-from motcua.serve.dossiers.queries import receipt_event
+from motcua.serve.dossiers.queries import LinkedWhole, receipt_event
 
 UNITS = {
     "vi": {"wh": "giờ làm việc", "wd": "ngày làm việc", "d": "ngày", "m": "tháng"},
@@ -156,7 +156,28 @@ def sheets_of(
     return builder(dossier, paper, Print(printer, max(paper.prints - 1, 0), language, copies))
 
 
+def _case_of_phase(dossier: Dossier, paper: Paper, language: Language) -> tuple[forms.Case, str]:
+    """Return what a slip says and its limit; the slip of a later phase counts from when that phase began."""
+    case = case_of(dossier, paper.issued_at, language)
+    number = paper.facts.get("phase")
+    phase = dossier.phases.filter(number=number or 1).first()
+    if phase is None or phase.opened_at is None:
+        return case, limit_words(dossier.version, dossier.channel, language)
+    words = said_in(language, *(said_limit(Duration.parse(phase.limit), name) for name in ("vi", "en")))
+    if not number:
+        return case, words
+    again = said_in(language, f"{case.request} (hẹn lần {number})", f"appointment {number}")
+    return replace(case, request=again, received_at=local(phase.opened_at), due_at=local(phase.due_at)), words
+
+
+def said_limit(limit: Duration, language: str) -> str:
+    """Return a limit in one language: `5 ngày làm việc`, `1 working day`."""
+    words = UNITS[language][limit.unit]
+    return f"{limit.amount} {words.removesuffix('s') if language == 'en' and limit.amount == 1 else words}"
+
+
 def _slip(dossier: Dossier, paper: Paper, prints: Print) -> list[Sheet]:
+    case, limit = _case_of_phase(dossier, paper, prints.language)
     papers = [
         (prints.named(row.component) if row.component else row.name, row.originals, row.certified, row.copies)
         for row in dossier.components.select_related("component").order_by("pk")
@@ -164,10 +185,10 @@ def _slip(dossier: Dossier, paper: Paper, prints: Print) -> list[Sheet]:
     place = dossier.return_place
     back = prints.of(RETURN, ReturnMethod(dossier.return_method)) + (f": {place}" if place else "")
     return forms.slip(
-        case_of(dossier, paper.issued_at, prints.language),
+        case,
         papers=papers,
         sets=dossier.sets,
-        limit=limit_words(dossier.version, dossier.channel, prints.language),
+        limit=limit,
         return_at=back,
         fee=_fee(dossier, prints),
         clerk=prints.printer,
@@ -347,9 +368,14 @@ def register_rows(dossiers: Iterable[Dossier]) -> list[tuple[str, ...]]:
     return rows
 
 
-def group_receipt(dossiers: Sequence[Dossier], clerk: str) -> Sheet:
-    """Return the one receipt of dossiers that were received together: each with its promise and its secret."""
+def group_receipt(dossiers: Sequence[Dossier], clerk: str, whole: LinkedWhole | None = None) -> Sheet:
+    """Return the one receipt of dossiers that were received together: each with its promise and its secret.
+
+    Args:
+        whole: where they are linked procedures of one filing: one date is promised for all, and one code leads to all.
+    """
     first = dossiers[0]
+    due = {line.dossier.pk: line.due_at for line in whole.lines} if whole else {d.pk: d.due_at for d in dossiers}
     agency = first.agency_received
     rows = [
         (
@@ -357,7 +383,7 @@ def group_receipt(dossiers: Sequence[Dossier], clerk: str) -> Sheet:
             dossier.code,
             dossier.version.name_vi,
             dossier.agency_competent.name_vi,
-            f"{local(dossier.due_at):%H:%M %d/%m/%Y}" if dossier.due_at else "",
+            _hour(due.get(dossier.pk)),
             dossier.tracking_secret,
         )
         for number, dossier in enumerate(dossiers, 1)
@@ -371,4 +397,11 @@ def group_receipt(dossiers: Sequence[Dossier], clerk: str) -> Sheet:
         clerk=clerk,
         url=f"{settings.PUBLIC_URL}{reverse('dossiers:track')}",
         rows=rows,
+        together=_hour(whole.promised_at) if whole else "",
+        group=whole.group.name_vi if whole else "",
+        qr=tracking_url(first) if whole else "",
     )
+
+
+def _hour(moment: dt.datetime | None) -> str:
+    return f"{local(moment):%H:%M %d/%m/%Y}" if moment else ""

@@ -119,7 +119,11 @@ def group_of(dossier: Dossier) -> list[Dossier]:
     if member is None:
         return []
     found = Dossier.objects.filter(membership__group_id=member.group_id)
-    return list(found.select_related("version__procedure", "agency_competent").order_by("received_at", "code"))
+    return list(
+        found.select_related("version__procedure", "agency_competent").order_by(
+            "membership__joined_at", "membership__pk"
+        )
+    )
 
 
 def opinions_asked(*, by: Actor) -> QuerySet[Consultation]:

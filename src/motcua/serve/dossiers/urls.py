@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from motcua.serve.dossiers.views import dossier, intake, joint, lists, papers, revealing, track
+from motcua.serve.dossiers.views import dossier, intake, joint, linked, lists, papers, revealing, track
 
 app_name = "dossiers"
 urlpatterns = [
     path("desk/", lists.desk, name="desk"),
     path("intake/", intake.intake, name="intake"),
+    path("intake/options/", linked.intake_options, name="intake_options"),
     path("intake/promise/", intake.promise, name="promise"),
     path("intake/applicant/", intake.applicant, name="applicant"),
     path("intake/check/", intake.check, name="check"),

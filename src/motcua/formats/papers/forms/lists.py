@@ -107,16 +107,24 @@ def group_receipt(
     clerk: str,
     url: str,
     rows: Sequence[tuple[str, ...]],
+    together: str = "",
+    group: str = "",
+    qr: str = "",
 ) -> Sheet:
     """Return one receipt for several dossiers of an applicant, beside the slips of form 01.
 
     Args:
         url: where each dossier is looked up.
         rows: number, code, procedure, who decides, promised time, secret.
+        together: the one time at which all results of linked procedures are promised, "" for a mere bundle.
+        group: the name of the linked procedures.
+        qr: the address that shows them all.
     """
     return Sheet(
-        title="Giấy tiếp nhận chung nhiều hồ sơ",
+        title="Giấy tiếp nhận hồ sơ liên thông và hẹn trả kết quả" if group else "Giấy tiếp nhận chung nhiều hồ sơ",
         subtitle=f"Người nộp: {owner} · Tổng số: {len(rows)} hồ sơ · Tra cứu: {url}",
+        qr=qr,
+        facts=told(("Nhóm thủ tục", group), ("Hẹn trả toàn bộ kết quả", together)) if group else (),
         agency=agency,
         superior=superior,
         place_and_date=dated(place, day),

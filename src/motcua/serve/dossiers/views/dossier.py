@@ -57,13 +57,15 @@ def page_context(request: HttpRequest, dossier: Dossier, failed: dict[str, Any] 
     parties = list(dossier.parties.all())
     events = events_of(dossier)
     offered = offers(request.actor, dossier, task, now, last=last)
+    joint = joint_context(dossier, steps, tasks, task, request.actor, {e.kind for e in events})
+    running = next((phase for phase in reversed(joint["phases"]) if phase.opened_at), None)
     assigns = task is not None and any(o.name == "assign" for o in offered)
     assignees = holders(task.unit_id, task.role, now.astimezone(LOCAL).date()) if task and assigns else []
     return {
         "dossier": dossier,
         "case_name": case_name(dossier.version, dossier.case),
         "clock": clock_of(dossier, now, soon_day(dossier, now)),
-        "proof": proof_of(dossier, list(dossier.pauses.order_by("starts_at"))),
+        "proof": proof_of(dossier, list(dossier.pauses.order_by("starts_at")), running),
         "task": task,
         "offers": offered,
         "main_offer": next((o for o in offered if o.main), None),
@@ -71,7 +73,7 @@ def page_context(request: HttpRequest, dossier: Dossier, failed: dict[str, Any] 
         "return_steps": task.step.may_return_to if task else [],
         "steps": steps,
         "lines": step_lines(steps, tasks),
-        **joint_context(dossier, steps, tasks, task, request.actor, {e.kind for e in events}),
+        **joint,
         "parties": parties,
         "owner": next((p for p in parties if p.part == Party.Part.OWNER), None),
         "papers_in": list(dossier.components.select_related("component")),

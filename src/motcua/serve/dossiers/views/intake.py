@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from motcua.record.accounts.access import access
-from motcua.record.organisation.errors import Invalid, Refused
+from motcua.record.organisation.errors import Refused
 from motcua.rules.working_time import to_local_date
 from motcua.serve.catalogue.models import Fee, ProcedureVersion
 from motcua.serve.catalogue.queries import (
@@ -31,10 +31,13 @@ from motcua.serve.dossiers.actions import (
     request_papers_before_receipt,
 )
 from motcua.serve.dossiers.actions.checking import check_filing, promise_for
+from motcua.serve.dossiers.actions.linked import group_on
 from motcua.serve.dossiers.models import Channel, Dossier, PaidHow, Party, ReturnMethod
 from motcua.serve.dossiers.policies import RECEIVES
 from motcua.serve.dossiers.queries import access_dossier, earlier_parties
 from motcua.serve.dossiers.views import parsing
+from motcua.serve.dossiers.views.answering import all_of, errors_of, paper_rows
+from motcua.serve.dossiers.views.linked import groups_named, linked_intake
 
 WARNINGS = {
     "citizen_id_birth_year": gettext_lazy("The identity number's birth year differs from the date of birth."),
@@ -47,6 +50,8 @@ WARNINGS = {
 def intake(request: HttpRequest) -> HttpResponse:
     """Show the form for a procedure, and take it in."""
     code = request.POST.get("procedure") or request.GET.get("procedure", "")
+    if code and (group := group_on(code, timezone.localdate())):
+        return linked_intake(request, group)
     if request.method == "POST" and code:
         return _take(request, code)
     return _show(request, code)
@@ -58,7 +63,7 @@ def _show(request: HttpRequest, code: str, refusal: Refused | None = None) -> Ht
     if version is None:
         found = versions_on(timezone.localdate()).order_by("folded_name")[:200]
         status = 422 if code else 200
-        context = {"versions": found, "unknown": code, "first": _first_of(request)}
+        context = {"versions": found, "groups": groups_named(""), "unknown": code, "first": _first_of(request)}
         return render(request, "dossiers/choose.html", context, status=status)
     cases = cases_of(version, timezone.localdate())
     case = request.POST.get("case") or request.GET.get("case", "")
@@ -134,17 +139,6 @@ def _warn(request: HttpRequest, filing: Any) -> None:
         messages.warning(request, str(WARNINGS.get(code, code)))
 
 
-def errors_of(refusal: Refused) -> dict[str, str]:
-    """Return message by field, names with underscores as templates read them."""
-    errors = refusal.errors if isinstance(refusal, Invalid) else [refusal]
-    return {e.field.replace(".", "_").replace("-", "_"): e.message for e in errors if e.field}
-
-
-def all_of(refusal: Refused) -> list[str]:
-    """Return every message, in order."""
-    return [e.message for e in refusal.errors] if isinstance(refusal, Invalid) else [refusal.message]
-
-
 def form_context(request: HttpRequest, version: ProcedureVersion, case: str = "") -> dict[str, Any]:
     """Return what the form shows: papers, fees, agencies, the promise, and what was typed before."""
     today, first = timezone.localdate(), _first_of(request)
@@ -154,26 +148,12 @@ def form_context(request: HttpRequest, version: ProcedureVersion, case: str = ""
     chosen = next(
         (a for a in agencies if a.code == post.get("agency")), own or (agencies[0] if len(agencies) == 1 else None)
     )
-    papers = [
-        {
-            "it": c,
-            "ticked": f"paper_{c.key}" in post,
-            "reused": f"reused_{c.key}" in post,
-            "error_key": f"components_{c.key}".replace("-", "_"),
-            "counts": [
-                ("originals", _("originals"), post.get(f"originals_{c.key}", c.originals)),
-                ("certified", _("certified copies"), post.get(f"certified_{c.key}", c.certified)),
-                ("copies", _("copies"), post.get(f"copies_{c.key}", c.copies)),
-            ],
-        }
-        for c in components_of(version, case)
-    ]
     fees = list(version.fees.all())
     return {
         "version": version,
         "agencies": agencies,
         "chosen": chosen,
-        "papers": papers,
+        "papers": paper_rows(components_of(version, case), post),
         "fees": fees,
         "fee_before": [f for f in fees if f.when == Fee.When.BEFORE],
         "case": case,

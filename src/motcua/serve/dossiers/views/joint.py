@@ -24,8 +24,8 @@ from motcua.serve.dossiers.actions.clock import hands_for
 from motcua.serve.dossiers.actions.common import calendar_of
 from motcua.serve.dossiers.actions.routing import keys_after
 from motcua.serve.dossiers.models import Consultation, Dossier, Draft, Task
-from motcua.serve.dossiers.policies import APPROVES, HOLDS, OPINES, SERVES
-from motcua.serve.dossiers.queries import access_dossier, group_of
+from motcua.serve.dossiers.policies import APPROVES, HOLDS, OPINES, SERVES, STARTS
+from motcua.serve.dossiers.queries import LinkedWhole, access_dossier, group_of, linked_of
 from motcua.serve.dossiers.states import RUNNING
 from motcua.serve.dossiers.views import parsing
 
@@ -49,7 +49,11 @@ def joint_context(
     mishaps = dossier.mishaps.select_related("agency")
     holds = HOLDS.allows(actor, task)
     following = _following(dossier, steps, tasks, task) if task and holds else []
+    whole = linked_of(dossier) if "dossier.linked" in kinds else None
     return {
+        "whole": whole,
+        "may_start": whole is not None and STARTS.allows(actor, dossier) and _waits(whole, dossier),
+        "phases": list(dossier.phases.order_by("number")) if _has_phases(steps) else [],
         "asked": [(question, _may_answer(actor, question), holds and _is_open(question)) for question in asked],
         "mishaps": list(mishaps) if "dossier.mishap_recorded" in kinds else [],
         "together": group_of(dossier) if "dossier.grouped" in kinds else [],
@@ -59,6 +63,14 @@ def joint_context(
         "may_skip": [s for s in following if s.optional],
         "next_people": _next_people(task, following) if task else [],
     }
+
+
+def _waits(whole: LinkedWhole, dossier: Dossier) -> bool:
+    return any(line.waits and line.dossier.pk == dossier.pk for line in whole.lines)
+
+
+def _has_phases(steps: Sequence[Step]) -> bool:
+    return any(switches_of(step.switches).first_result for step in steps)
 
 
 def _drafts(dossier: Dossier, actor: Actor) -> list[tuple[Draft, str, bool]]:
@@ -175,6 +187,8 @@ JOINT_HANDLERS: dict[str, Handler] = {
     "reject_draft": lambda by, pk, r: actions.reject_draft(
         by=by, dossier_id=pk, draft_id=parsing.number(r.POST, "draft"), remark=r.POST.get("remark", "")
     ),
+    "start_part": lambda by, pk, r: actions.start_part(by=by, dossier_id=pk, paper=r.POST.get("paper", "")),
+    "start_phase": lambda by, pk, r: actions.start_phase(by=by, dossier_id=pk),
     "consult": _consult,
     "move": _move,
     "answer": lambda by, pk, r: actions.answer_consultation(

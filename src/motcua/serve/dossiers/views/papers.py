@@ -31,7 +31,7 @@ from motcua.serve.dossiers.printing import (
     sheets_of,
     superior_of,
 )
-from motcua.serve.dossiers.queries import access_dossier, group_of, readable
+from motcua.serve.dossiers.queries import access_dossier, group_of, linked_of, readable
 from motcua.serve.dossiers.views import parsing
 
 REGISTER_LIMIT = 20_000
@@ -74,7 +74,9 @@ def group_slip(request: HttpRequest, dossier_id: uuid.UUID) -> HttpResponse:
     together = group_of(dossier)
     if not together:
         raise Http404
-    return pdf(group_receipt(together, request.actor.post.person.full_name), name=f"{dossier.code}-group")
+    return pdf(
+        group_receipt(together, request.actor.post.person.full_name, linked_of(dossier)), name=f"{dossier.code}-group"
+    )
 
 
 @access(READS)

@@ -10,18 +10,20 @@ from django.utils.dateparse import parse_datetime
 
 from motcua.record.accounts.access import access
 from motcua.record.ledger.hashing import check_code
+from motcua.record.ledger.models import Event
 from motcua.record.organisation.policies import ANYONE
 from motcua.serve.dossiers.actions.routing import steps_of_dossier, tasks_of
-from motcua.serve.dossiers.models import Dossier
+from motcua.serve.dossiers.models import Dossier, State, Supplement
 from motcua.serve.dossiers.presenting import clock_of, proof_of, soon_day, timeline_of
 from motcua.serve.dossiers.progress import step_lines
-from motcua.serve.dossiers.queries import events_of, receipt_event
+from motcua.serve.dossiers.queries import LinkedPartLine, LinkedWhole, events_of, linked_of, receipt_event
 
 # What an applicant hears of; prints, corrections and assignments stay inside.
 PUBLIC_KINDS = (
     "received", "given_at_once", "refused", "forwarded", "supplement_requested", "supplement_arrived",
     "supplement_expired", "paused_for_fee", "fee_settled", "extended", "apologised", "finished", "returned",
-    "withdrawn", "stopped", "voided",
+    "withdrawn", "stopped", "voided", "filed", "started", "first_result_ready", "first_result_returned",
+    "phase_started",
 )  # fmt: skip
 
 
@@ -38,19 +40,46 @@ def track(request: HttpRequest) -> HttpResponse:
     )
     if dossier is None or not constant_time_compare(dossier.tracking_secret, secret):
         return render(request, "dossiers/track_form.html", {"code": code, "wrong": True}, status=404)
+    if whole := linked_of(dossier):
+        return render(request, "dossiers/track_linked.html", _whole_context(dossier, whole))
     return render(request, "dossiers/track.html", _context(request, dossier))
+
+
+def _whole_context(dossier: Dossier, whole: LinkedWhole) -> dict[str, Any]:
+    """Return what the applicant of a linked filing sees: one date, and each part with what happened to it."""
+    names = {line.dossier.pk: line.dossier.version.name for line in whole.lines}
+    kinds = [f"dossier.{kind}" for kind in PUBLIC_KINDS]
+    events = list(Event.objects.filter(chain_id__in=names, kind__in=kinds).order_by("occurred_at", "id"))
+    return {
+        "dossier": dossier,
+        "whole": whole,
+        "parts": [(line, _word(line)) for line in whole.lines],
+        "ready": [line for line in whole.lines if line.dossier.state == State.FINISHED],
+        "supplements": Supplement.objects.filter(dossier__in=list(names), arrived_at=None, expired_at=None),
+        "timeline": [(line, names[event.chain_id]) for line, event in zip(timeline_of(events), events, strict=True)],
+    }
+
+
+def _word(line: LinkedPartLine) -> str:
+    """Return the class of a part in the list: done, now, or ahead."""
+    if line.waits:
+        return "ahead"
+    return "" if line.dossier.finished_at or line.dossier.ended_at else "now"
 
 
 def _context(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
     now = timezone.now()
     tasks, steps = tasks_of(dossier), steps_of_dossier(dossier)
+    phases = list(dossier.phases.order_by("number"))
+    running = next((phase for phase in reversed(phases) if phase.opened_at), None)
     events = [e for e in events_of(dossier) if e.kind.removeprefix("dossier.") in PUBLIC_KINDS]
     done = dossier.finished_at is not None or dossier.ended_at is not None
     lines = step_lines(steps, tasks, ended=dossier.ended_at is not None)
     return {
         "dossier": dossier,
         "clock": clock_of(dossier, now, soon_day(dossier, now)),
-        "proof": proof_of(dossier, list(dossier.pauses.order_by("starts_at"))),
+        "proof": proof_of(dossier, list(dossier.pauses.order_by("starts_at")), running),
+        "phases": phases,
         "timeline": timeline_of(events),
         "steps": [(x.step, x.state == "now", done or x.state in ("done", "skipped")) for x in lines],
         "paper": paper_check(dossier, request.GET.get("c", "")),

@@ -2,6 +2,7 @@
 const form = document.querySelector("#intake");
 const box = document.querySelector("#promise-box");
 async function promise() {
+  if (!box) return; // a linked filing shows its dates as they stood when the page was opened
   const query = new URLSearchParams({ procedure: form.procedure.value, agency: form.agency.value, channel: form.channel.value, case: form.case.value });
   const answer = await fetch(`/intake/promise/?${query}`, { headers: { "HX-Request": "true" } });
   if (answer.status === 200) box.innerHTML = await answer.text();
