@@ -74,6 +74,10 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
     "catalogue:process_edit": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 302)),
     "catalogue:process_approve": ("POST", (302, 403, 403, 403, 403, 403, 403, 403, 403, 422)),
     "catalogue:process_bpmn": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "catalogue:procedure_lists": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "catalogue:posting": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "catalogue:posting_field": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "catalogue:posting_paper": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     "catalogue:publications": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     "catalogue:publication_shares": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     "catalogue:publication": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
@@ -107,6 +111,7 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
     "ledger:roots_file": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 200, 200)),
     "ledger:day_sheet": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 200, 200)),
     "api-1:openapi-json": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "api-1:procedures": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     "api-1:receive": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
     "api-1:search": ("GET", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
     "api-1:read": ("GET", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
@@ -143,7 +148,7 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
 }  # fmt: skip
 
 
-API_WITHOUT_DOSSIER = ("api-1:openapi-json", "api-1:receive", "api-1:search", "api-1:api-root")
+API_WITHOUT_DOSSIER = ("api-1:openapi-json", "api-1:procedures", "api-1:receive", "api-1:search", "api-1:api-root")
 
 
 @dataclass(frozen=True)
@@ -175,6 +180,8 @@ class Things:
                 f"catalogue:{page}": {"process_id": self.dossier.process_id}
                 for page in ("process", "process_edit", "process_approve", "process_bpmn")
             },
+            "catalogue:posting_field": {"field": "HT"},
+            "catalogue:posting_paper": {"field": "HT"},
             "catalogue:publication": {"decision_id": self.decision.pk},
             "catalogue:publication_act": {"decision_id": self.decision.pk, "name": "ask"},
             "dossiers:dossier": of_dossier,

@@ -9,6 +9,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from motcua.record.accounts.tokens import BearerToken
 from motcua.record.organisation.errors import Invalid, Refused
+from motcua.serve.catalogue.lists.api import router as lists_router
 from motcua.serve.dossiers.api import router
 from motcua.serve.dossiers.api_actions import router as action_router
 from motcua.serve.forms.api import router as forms_router
@@ -23,6 +24,7 @@ api = NinjaAPI(
     urls_namespace="api-1",
 )
 api.add_router("/dossiers", router)
+api.add_router("/procedures", lists_router)
 api.add_router("/forms", forms_router)
 api.add_router("/dossiers", action_router)
 
