@@ -19,6 +19,8 @@ from motcua.web.launcher.home import Home
 from motcua.web.launcher.processes import end_guardian, run_child, undisturbed
 
 PROVINCE = os.environ.get("MOTCUA_PROVINCE", "dak-lak")
+# No data set is loaded: the province is set up from the country's units, `motcua units setup`.
+NO_PROVINCE = "none"
 REACH_WITHIN_SECONDS = 5
 # A row here tells that the province was loaded to its end; loading again adds what is missing.
 LOADED_LAST = "catalogue_procedureversion"
@@ -129,6 +131,8 @@ def prepare(owner_url: str, *, demo: bool, say: Say) -> None:
         manage(["migrate", "--verbosity", "0"], as_owner=True)
     if not are_granted(owner_url):
         grant(owner_url)
+    if PROVINCE == NO_PROVINCE:
+        return
     if not _any_row(owner_url, LOADED_LAST):
         say(f"Loading the data of {PROVINCE}")
         manage(["load_province", PROVINCE], as_owner=False)
