@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import F, Func, Value
 from django.utils.translation import gettext_lazy as _
 
-from motcua.record.ledger.models import Recorded
-from motcua.record.organisation.models import Agency, Dated, Level, Named, Role, UnitKind, dated_check
+from motcua.record.ledger.models import Recorded, new_id
+from motcua.record.organisation.models import Agency, Dated, Level, Named, Post, Role, UnitKind, dated_check
 
 
 class Field(Named):
@@ -132,6 +132,24 @@ class ProcedureVersion(Recorded, Named, Dated):
             dated_check("procedure_version"),
         ]
         indexes = [GinIndex(searched_words(), name="version_words")]
+
+
+class CatalogueImport(models.Model):
+    """A file of the national catalogue that was handed in: shown as a preview first, carried out once or never."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    name = models.CharField(max_length=200)
+    content = models.BinaryField(help_text="emptied when it was carried out")
+    digest = models.CharField(max_length=64)
+    valid_from = models.DateField()
+    uploaded_at = models.DateTimeField()
+    uploaded_by = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    done_at = models.DateTimeField(null=True, blank=True)
+    new = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-uploaded_at"]
 
 
 class Competence(Dated):
@@ -261,11 +279,15 @@ class Process(Recorded, Dated):
     )
 
     class Status(models.TextChoices):
-        """A draft is edited; an approved one runs and is never changed; a replaced one serves running dossiers."""
+        """A draft is edited or discarded; an approved one runs, unchanged; a replaced one serves running dossiers."""
 
         DRAFT = "draft", _("draft")
         APPROVED = "approved", _("approved")
         REPLACED = "replaced", _("replaced")
+        DISCARDED = "discarded", _("discarded")
+
+    # What dossiers may go by: a draft, open or discarded, never serves one.
+    SERVING = (Status.APPROVED, Status.REPLACED)
 
     version = models.ForeignKey(ProcedureVersion, models.PROTECT, related_name="processes")
     level = models.CharField(max_length=20, choices=Level)

@@ -90,7 +90,7 @@ def load_procedure(*, by: Actor, data: ProcedureData, now: dt.datetime) -> Proce
         facts={"number": data.number, "content": content_digest(data)},
     ) as change:
         if procedure is None:
-            procedure = Procedure(code=data.code, field=_field(data))
+            procedure = Procedure(code=data.code, field=field_of(data))
             change.add(procedure)
         version = ProcedureVersion(procedure=procedure, **version_fields(data))
         change.add(version)
@@ -130,7 +130,8 @@ def _says(item: Any) -> bool:
     return any(item.values()) if isinstance(item, dict) else bool(item)
 
 
-def _field(data: ProcedureData) -> Field:
+def field_of(data: ProcedureData) -> Field:
+    """Return the field of a content, made if its code is new."""
     field, _made = Field.objects.get_or_create(
         code=data.field_code, defaults={"name_vi": data.field.vi, "name_en": data.field.en}
     )
