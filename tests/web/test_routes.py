@@ -73,6 +73,10 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
     "catalogue:process": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     "catalogue:process_edit": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 302)),
     "catalogue:process_approve": ("POST", (302, 403, 403, 403, 403, 403, 403, 403, 403, 422)),
+    "catalogue:process_discard": ("POST", (302, 403, 403, 403, 403, 403, 403, 403, 403, 302)),
+    "catalogue:process_read": ("POST", (302, 403, 403, 403, 403, 403, 403, 403, 403, 302)),
+    "catalogue:process_compare": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "catalogue:process_xlsx": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     "catalogue:process_bpmn": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     "catalogue:procedure_lists": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     "catalogue:posting": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
@@ -142,6 +146,14 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
     "api-1:write_draft": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
     "api-1:approve_draft": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
     "api-1:reject_draft": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:process_list": ("GET", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:process_open": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:process_read": ("GET", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:process_save": ("GET", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:process_approve": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:process_discard": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:process_export": ("GET", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:process_read_bpmn": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
     "api-1:definition": ("GET", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
     "api-1:api-root": ("GET", (404, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
     "set_language": ("POST", (302, 302, 302, 302, 302, 302, 302, 302, 302, 302)),
@@ -166,6 +178,8 @@ class Things:
 
     def arguments(self, name: str) -> dict[str, Any]:
         """Return the arguments of a route."""
+        if name.startswith("api-1:process_"):
+            return {} if name.endswith(("_list", "_open", "_bpmn")) else {"process_id": self.dossier.process_id}
         if name.startswith("api-1:") and name not in API_WITHOUT_DOSSIER:
             return {"code": self.dossier.code}
         of_dossier = {"dossier_id": self.dossier.pk}
@@ -178,7 +192,16 @@ class Things:
             "catalogue:processes": {"code": "1.001193"},
             **{
                 f"catalogue:{page}": {"process_id": self.dossier.process_id}
-                for page in ("process", "process_edit", "process_approve", "process_bpmn")
+                for page in (
+                    "process",
+                    "process_edit",
+                    "process_approve",
+                    "process_discard",
+                    "process_read",
+                    "process_compare",
+                    "process_xlsx",
+                    "process_bpmn",
+                )
             },
             "catalogue:posting_field": {"field": "HT"},
             "catalogue:posting_paper": {"field": "HT"},

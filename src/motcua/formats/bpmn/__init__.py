@@ -5,8 +5,8 @@
 """
 
 from motcua.formats.bpmn.graph import Row
-from motcua.formats.bpmn.opening import BpmnError, Note
+from motcua.formats.bpmn.opening import BpmnError, Note, clean_name
 from motcua.formats.bpmn.reading import Drawn, read
 from motcua.formats.bpmn.writing import export
 
-__all__ = ["BpmnError", "Drawn", "Note", "Row", "export", "read"]
+__all__ = ["BpmnError", "Drawn", "Note", "Row", "clean_name", "export", "read"]

@@ -46,7 +46,7 @@ def process_for(version: ProcedureVersion, level: str, day: dt.date, case: str =
     that one, any other the process for every case.
     """
     found = Process.objects.on(day).filter(version=version, level=level, case__in={"", case})
-    approved = found.exclude(status=Process.Status.DRAFT)
+    approved = found.filter(status__in=Process.SERVING)
     return approved.order_by("-case", "-valid_from", "-pk").first()
 
 
@@ -79,7 +79,7 @@ def cases_of(version: ProcedureVersion, day: dt.date) -> Cases:
     """Return the cases of a version in its order, then those that only an internal process in force names."""
     own = [CaseChoice(case.key, case.name) for case in version.cases.all()]
     known = {choice.key for choice in own}
-    approved = Process.objects.on(day).filter(version=version).exclude(status=Process.Status.DRAFT)
+    approved = Process.objects.on(day).filter(version=version, status__in=Process.SERVING)
     others = set(approved.exclude(case="").values_list("case", flat=True)) - known
     choices = (*own, *(CaseChoice(key, key) for key in sorted(others)))
     return Cases(choices, needed=len(own) > 1, only=own[0].key if len(own) == 1 and not others else "")

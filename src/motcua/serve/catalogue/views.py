@@ -27,7 +27,7 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
     version = version_on(code, today)
     if version is None:
         raise Http404
-    in_force = Process.objects.on(today).filter(version=version).exclude(status=Process.Status.DRAFT)
+    in_force = Process.objects.on(today).filter(version=version, status__in=Process.SERVING)
     context = {
         "version": version,
         "processes": [(process, steps_of(process)) for process in in_force],

@@ -10,6 +10,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from motcua.record.accounts.tokens import BearerToken
 from motcua.record.organisation.errors import Invalid, Refused
 from motcua.serve.catalogue.lists.api import router as lists_router
+from motcua.serve.catalogue.processes.api import router as process_router
 from motcua.serve.dossiers.api import router
 from motcua.serve.dossiers.api_actions import router as action_router
 from motcua.serve.forms.api import router as forms_router
@@ -27,6 +28,7 @@ api.add_router("/dossiers", router)
 api.add_router("/procedures", lists_router)
 api.add_router("/forms", forms_router)
 api.add_router("/dossiers", action_router)
+api.add_router("/processes", process_router)
 
 
 def problem(status: int, title: str, detail: str, **more: Any) -> HttpResponse:

@@ -22,6 +22,8 @@ SCOPES = (
     "dossiers:finish",
     "dossiers:return",
     "dossiers:search",
+    "processes:read",
+    "processes:write",
 )
 PREFIX = "mc_"
 LONGEST_NAME = 100

@@ -23,6 +23,7 @@ from motcua.serve.catalogue.queries import process_for
 DRAFTED = "procedure.process_drafted"
 SAVED = "procedure.process_saved"
 APPROVED = "procedure.process_approved"
+DISCARDED = "procedure.process_discarded"
 # Papers that may need hands before they go out, and those hands.
 DRAFT_PAPERS = ("supplement", "refusal", "apology", "stop", "result")
 DRAFT_HANDS = ("head", "leader", "document_clerk")
@@ -72,7 +73,7 @@ def _open_draft(version: ProcedureVersion, level: str, case: str) -> Process | N
 
 
 def _begin_draft(by: Actor, version: ProcedureVersion, level: str, case: str, now: dt.datetime) -> Process:
-    in_force = process_for(version, level, now.astimezone(LOCAL).date())
+    in_force = process_for(version, level, now.astimezone(LOCAL).date(), case)
     draft = Process(
         version=version,
         level=level,
@@ -168,6 +169,24 @@ def approve_process(
     return process
 
 
+def discard_draft(*, by: Actor, process_id: int, seen: str, now: dt.datetime) -> Process:
+    """Give a draft up: it stays readable, is edited no more, and the next draft begins afresh.
+
+    Args:
+        seen: the digest of the draft as it was read before.
+
+    Raises:
+        NotAllowed: not an administrator.
+        NotFound: no such process.
+        Conflict: it is no draft, or somebody else saved it meanwhile.
+    """
+    ADMINISTERS.check(by)
+    with _draft_locked(DISCARDED, by, process_id, seen, now) as (change, process):
+        change.set(process, status=Process.Status.DISCARDED)
+        change.facts.update(process=process.pk)
+    return process
+
+
 def _sentence(step: str, words: str) -> str:
     return f"{step}: {words}" if step else words
 
@@ -183,7 +202,7 @@ def _draft_locked(
     with transaction.atomic(), _recorded(kind, by, found.version, now) as change:
         found.refresh_from_db(fields=["status", "drafts", "valid_from", "valid_to"])
         if found.status != Process.Status.DRAFT:
-            raise Conflict("process.approved", _("An approved process is not changed; open a new draft."))
+            raise Conflict("process.approved", _("Only a draft is changed; open a new one."))
         if seen != digest_of(rows_in(found), found.drafts):
             raise Conflict("process.changed", _("Somebody else saved this draft meanwhile. Compare, then save again."))
         yield change, found

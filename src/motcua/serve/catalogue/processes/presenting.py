@@ -63,7 +63,7 @@ def shown_rows(rows: Sequence[StepRow], faults: Mapping[str, Sequence[str]], gap
             after=tuple(numbers.get(key, key) for key in waiting[row.key]),
             back=tuple(numbers.get(key, key) for key in row.may_return_to),
             faults=tuple(faults.get(row.key, ())),
-            unlike=_unlike(row),
+            unlike=unlike_default(row),
         )
         for number, row in enumerate(rows, 1)
     ]
@@ -75,11 +75,17 @@ def gap_words(rows: Sequence[StepRow], gaps: Sequence[Gap]) -> list[tuple[str, G
     return [(names[gap.step], gap) for gap in gaps if len(gap.missing) < gap.of]
 
 
-def _unlike(row: StepRow) -> tuple[str, ...]:
+def unlike_default(row: StepRow) -> tuple[str, ...]:
     """Return the switches that are set otherwise than they are by default, in words."""
     own, default = switches_of(row.switches), switches_of({})
     changed = [name for name in LABELS if getattr(own, name) != getattr(default, name)]
     return tuple(str(LABELS[name]) if getattr(own, name) else f"✕ {LABELS[name]}" for name in changed)
+
+
+def switch_words(row: StepRow) -> tuple[str, ...]:
+    """Return the settings of a step that are not the usual ones, in words."""
+    skipped = (str(_("may be skipped")),) if row.optional else ()
+    return (*skipped, *unlike_default(row))
 
 
 def name_of(row: StepRow) -> str:
@@ -129,9 +135,19 @@ def bpmn_rows(rows: Sequence[StepRow]) -> list[Row]:
             may_return_to=tuple(key for key in row.may_return_to if key in forerunners(steps, row.key)),
             time=time_words(row),
             optional=row.optional,
+            facts=_facts(row),
         )
         for row in rows
     ]
+
+
+def _facts(row: StepRow) -> dict[str, str]:
+    """Return what BPMN has no words for; with lane and time as they are drawn, to tell what is redrawn."""
+    names = ("kind", "role", "where", "agency", "unit", "name_vi", "name_en")
+    facts = {name: str(getattr(row, name)) for name in names}
+    facts |= {"amount": str(row.amount), "lane": who(row), "time": time_words(row), "after": " ".join(row.after)}
+    facts["switches"] = " ".join(f"{name}={int(on)}" for name, on in row.switches.items())
+    return {name: value for name, value in facts.items() if value}
 
 
 def drafts_sent(post: Mapping[str, str]) -> dict[str, list[str]]:

@@ -32,6 +32,12 @@ def processes_of(version: ProcedureVersion) -> QuerySet[Process]:
     return Process.objects.filter(version=version).order_by("level", "case", "-valid_from", "-pk")
 
 
+def others_of(process: Process) -> QuerySet[Process]:
+    """Return the other processes of the same procedure, in all its versions, the latest first."""
+    same = Process.objects.filter(version__procedure=process.version.procedure_id).exclude(pk=process.pk)
+    return same.select_related("version").order_by("-valid_from", "-pk")
+
+
 def process_with_version(process_id: int) -> Process | None:
     """Return a process with its version and procedure."""
     return Process.objects.select_related("version__procedure__field").filter(pk=process_id).first()

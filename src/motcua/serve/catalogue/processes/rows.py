@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal, InvalidOperation
 
@@ -169,7 +169,7 @@ def read_rows(sent: Sequence[FormRow]) -> list[StepRow]:
 def _read(row: FormRow, taken: set[str]) -> StepRow:
     typed = row.typed
     if not typed["key"]:
-        typed["key"] = _key_from(typed["name_vi"], taken)
+        typed["key"] = key_from(typed["name_vi"], taken)
         taken.add(typed["key"])
     if not KEY.fullmatch(typed["key"]):
         row.errors["key"] = _("Small letters without marks, digits and hyphens, at most 40.")
@@ -209,7 +209,7 @@ def _keys(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(re.findall(r"[^\s,;]+", text)))
 
 
-def _key_from(name: str, taken: set[str]) -> str:
+def key_from(name: str, taken: Collection[str]) -> str:
     """Return a key made of a name: its words without marks."""
     stem = "-".join(re.findall(r"[a-z0-9]+", fold(name)))[:34].strip("-") or "step"
     numbered = (f"{stem}-{n}" for n in range(2, MOST_ROWS + 2))

@@ -11,16 +11,14 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from motcua.formats import bpmn
 from motcua.record.accounts.access import access
 from motcua.record.organisation.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from motcua.record.organisation.models import Agency, Level
 from motcua.record.organisation.policies import ADMINISTERS, HAS_POST
 from motcua.serve.catalogue.models import ProcedureVersion, Process
 from motcua.serve.catalogue.processes import queries
-from motcua.serve.catalogue.processes.actions import approve_process, create_draft, save_draft
+from motcua.serve.catalogue.processes.actions import approve_process, create_draft, discard_draft, save_draft
 from motcua.serve.catalogue.processes.presenting import (
-    bpmn_rows,
     diagram_of,
     draft_words,
     drafts_sent,
@@ -48,7 +46,8 @@ def _version(code: str) -> ProcedureVersion:
     return version
 
 
-def _process(process_id: int) -> Process:
+def process_or_404(process_id: int) -> Process:
+    """Return a process with its version and procedure."""
     process = queries.process_with_version(process_id)
     if process is None:
         raise Http404
@@ -84,7 +83,7 @@ def processes(request: HttpRequest, code: str) -> HttpResponse:
 @access(HAS_POST)
 def process(request: HttpRequest, process_id: int) -> HttpResponse:
     """Show a process: its diagram, its table, what is wrong with it, its decision."""
-    return _show(request, _process(process_id))
+    return _show(request, process_or_404(process_id))
 
 
 def _show(request: HttpRequest, found: Process, typed: dict[str, str] | None = None, status: int = 200) -> HttpResponse:
@@ -114,17 +113,17 @@ def _show(request: HttpRequest, found: Process, typed: dict[str, str] | None = N
 @access(ADMINISTERS)
 def process_edit(request: HttpRequest, process_id: int) -> HttpResponse:
     """Edit a draft as a table; what is wrong is shown beside its row, and nothing that was typed is lost."""
-    found = _process(process_id)
+    found = process_or_404(process_id)
     if found.status != Process.Status.DRAFT:
         return redirect("catalogue:process", found.pk)
     if request.method == "POST":
         return _save(request, found)
     rows = queries.rows_in(found)
     shown = form_rows(rows)
-    table_faults = _put_faults(found, shown, rows)
+    table_faults = put_faults(found, shown, rows)
     if request.GET.get("add"):
         shown.append(blank_row(len(shown) + 1))
-    return _form(request, found, shown, found.drafts, digest_of(rows, found.drafts), faults=table_faults)
+    return form_page(request, found, shown, found.drafts, digest_of(rows, found.drafts), faults=table_faults)
 
 
 def _save(request: HttpRequest, found: Process) -> HttpResponse:
@@ -144,9 +143,9 @@ def _save(request: HttpRequest, found: Process) -> HttpResponse:
         except Conflict as conflict:
             refused = [conflict.message]
             # Saving again is a decision of the person who has read this.
-            found = _process(found.pk)
+            found = process_or_404(found.pk)
             seen = digest_of(queries.rows_in(found), found.drafts)
-    return _form(request, found, sent, drafts, seen, refused, status=422)
+    return form_page(request, found, sent, drafts, seen, refused, status=422)
 
 
 def _after_saving(request: HttpRequest, found: Process) -> HttpResponse:
@@ -169,7 +168,7 @@ def _put_errors(sent: Sequence[FormRow], errors: Sequence[Refused]) -> list[str]
     return rest
 
 
-def _put_faults(found: Process, shown: Sequence[FormRow], rows: Sequence[StepRow]) -> list[str]:
+def put_faults(found: Process, shown: Sequence[FormRow], rows: Sequence[StepRow]) -> list[str]:
     """Put faults beside their rows; return those of the whole table."""
     gaps = queries.role_gaps(found, rows, timezone.localdate())
     faults = by_step(queries.faults_of(found, rows, gaps))
@@ -178,7 +177,7 @@ def _put_faults(found: Process, shown: Sequence[FormRow], rows: Sequence[StepRow
     return faults.get("", [])
 
 
-def _form(
+def form_page(
     request: HttpRequest,
     found: Process,
     shown: Sequence[FormRow],
@@ -187,12 +186,16 @@ def _form(
     refused: Sequence[str] = (),
     faults: Sequence[str] = (),
     status: int = 200,
+    notes: Sequence[str] | None = None,
 ) -> HttpResponse:
+    """Show the form; `notes` are what to look at in a table that was read from a file."""
     context = form_context(shown, drafts) | {
         "process": found,
         "version": found.version,
         "seen": seen,
         "refused": refused,
+        "notes": notes,
+        "was_read": notes is not None,
         "table_faults": faults,
         "wrong": any(row.errors for row in shown),
         "agencies": Agency.objects.on(timezone.localdate()).exclude(level=Level.COMMUNE).order_by("code"),
@@ -205,7 +208,7 @@ def _form(
 def process_approve(request: HttpRequest, process_id: int) -> HttpResponse:
     """Approve a draft by a decision."""
     typed = {name: request.POST.get(name, "").strip()[:200] for name in ("decision", "decided_on", "valid_from")}
-    found = _process(process_id)
+    found = process_or_404(process_id)
     try:
         approve_process(
             by=request.actor,
@@ -224,7 +227,7 @@ def process_approve(request: HttpRequest, process_id: int) -> HttpResponse:
         return _show(request, found, typed, invalid.status)
     except Refused as refusal:
         messages.error(request, refusal.message)
-        return _show(request, _process(process_id), typed, refusal.status)
+        return _show(request, process_or_404(process_id), typed, refusal.status)
     messages.success(request, _("The process is approved; new dossiers follow it from its date on."))
     return redirect("catalogue:process", process_id)
 
@@ -239,21 +242,15 @@ def _date(text: str, field: str) -> dt.date:
     return found
 
 
-@access(HAS_POST)
-def process_bpmn(request: HttpRequest, process_id: int) -> HttpResponse:
-    """Give a process as a BPMN 2.0 file; a table that has no order cannot be drawn and is shown instead."""
-    found = _process(process_id)
-    rows = queries.rows_in(found)
-    if diagram_of(rows) is None:
-        messages.error(request, _("A table that is not sound cannot be written as BPMN. Mend it first."))
+@access(ADMINISTERS)
+@require_POST
+def process_discard(request: HttpRequest, process_id: int) -> HttpResponse:
+    """Give a draft up."""
+    found = process_or_404(process_id)
+    try:
+        discard_draft(by=request.actor, process_id=found.pk, seen=request.POST.get("seen", ""), now=timezone.now())
+    except Conflict as conflict:
+        messages.error(request, conflict.message)
         return redirect("catalogue:process", process_id)
-    content = bpmn.export(
-        name=found.version.name,
-        rows=bpmn_rows(rows),
-        namespace=f"urn:motcua:process:{found.pk}",
-        skip=_("skipped"),
-        returned=_("sent back"),
-    )
-    name = f"{found.version.procedure.code}-{found.level}-{found.pk}.bpmn"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type="application/xml; charset=utf-8", headers=headers)
+    messages.success(request, _("The draft is discarded; the next one begins afresh."))
+    return redirect("catalogue:processes", found.version.procedure.code)

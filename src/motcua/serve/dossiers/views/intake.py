@@ -69,7 +69,7 @@ def _show(request: HttpRequest, code: str, refusal: Refused | None = None) -> Ht
     case = request.POST.get("case") or request.GET.get("case", "")
     if refusal is None and cases.choices and not cases.only and not cases.has(case) and "case" not in request.GET:
         return _ask_case(request, version, cases)
-    context = form_context(request, version, case if cases.has(case) else cases.only)
+    context = form_context(request, version, case if cases.has(case) else cases.only, cases)
     if refusal is not None:
         context |= {"errors": errors_of(refusal), "summary_errors": all_of(refusal)}
     status = refusal.status if refusal is not None else 200
@@ -139,7 +139,7 @@ def _warn(request: HttpRequest, filing: Any) -> None:
         messages.warning(request, str(WARNINGS.get(code, code)))
 
 
-def form_context(request: HttpRequest, version: ProcedureVersion, case: str = "") -> dict[str, Any]:
+def form_context(request: HttpRequest, version: ProcedureVersion, case: str, cases: Cases) -> dict[str, Any]:
     """Return what the form shows: papers, fees, agencies, the promise, and what was typed before."""
     today, first = timezone.localdate(), _first_of(request)
     post = _typed(request, first)
@@ -157,7 +157,7 @@ def form_context(request: HttpRequest, version: ProcedureVersion, case: str = ""
         "fees": fees,
         "fee_before": [f for f in fees if f.when == Fee.When.BEFORE],
         "case": case,
-        "case_name": cases_of(version, today).named(case),
+        "case_name": cases.named(case),
         "v": post,
         "first": first,
         "sets": post.get("sets", "1"),
