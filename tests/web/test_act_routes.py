@@ -120,6 +120,19 @@ def between_phases(actor_of: Actors) -> Dossier:
     return dossier
 
 
+def arrived(actor_of: Actors) -> Dossier:
+    return actions.record_arrival(by=actor_of("xa.tiepnhan"), filing=birth(channel=3))
+
+
+def back_from_post(actor_of: Actors) -> Dossier:
+    """A result that was handed to the post and came back."""
+    clerk, dossier = actor_of("xa.tiepnhan"), finished(actor_of)
+    made = actions.make_postal_list(by=clerk, items=[(dossier.pk, "")])
+    actions.hand_to_post(by=clerk, list_id=made.pk, carried_by="x")
+    actions.note_post_back(by=clerk, item_id=made.items.get().pk, reason="x")
+    return dossier
+
+
 @dataclass(frozen=True)
 class Row:
     """Where the dossier stands, the answers in the order of PEOPLE, what the form holds."""
@@ -160,6 +173,10 @@ ACTS: dict[str, Row] = {
     "approve_draft": Row(drafted, (302, 403, 403, 403, 302, 403, 404, 404, 403, 403, 404), {"draft": "drafts"}),
     "reject_draft": Row(drafted, (302, 403, 403, 403, 302, 403, 404, 404, 403, 403, 404), {"draft": "drafts", "remark": "x"}),
     "mishap": Row(with_officer, (302, 302, 302, 302, 302, 302, 404, 404, 403, 403, 404), {"kind": "error", "what": "x"}),
+    "accept": Row(arrived, (302, 302, 403, 403, 403, 403, 404, 404, 403, 403, 404)),
+    "ask_before": Row(arrived, (302, 302, 403, 403, 403, 403, 404, 404, 403, 403, 404), {"items": "x", "reason": "x"}),
+    "refuse": Row(arrived, (302, 302, 403, 403, 403, 403, 404, 404, 403, 403, 404), {"reason": "x", "legal_basis": "x"}),
+    "give_after_post": Row(back_from_post, (302, 302, 403, 403, 403, 403, 404, 404, 403, 403, 404), {"taken_by": "x"}),
     "start_part": Row(waiting, (302, 302, 403, 403, 403, 403, 404, 404, 403, 403, 404), {"paper": "x"}),
     "start_phase": Row(between_phases, (302, 302, 403, 403, 403, 403, 404, 404, 403, 403, 404)),
     "repair": Row(mishap, (302, 302, 302, 302, 302, 302, 404, 404, 403, 403, 404), {"mishap": "mishaps", "repair": "x"}),

@@ -12,7 +12,7 @@ from motcua.serve.catalogue.switches import switches_of
 from motcua.serve.dossiers.actions.clock import judged_on
 from motcua.serve.dossiers.actions.phases import next_phase
 from motcua.serve.dossiers.actions.routing import is_last_hand, steps_of_dossier, tasks_of
-from motcua.serve.dossiers.models import Dossier, State, Task
+from motcua.serve.dossiers.models import Dossier, LinkedDossier, PostalItem, State, Task
 from motcua.serve.dossiers.policies import ANSWERS, ASSIGNS, CORRECTS, HOLDS, MENDS, MOVES, RETURNS, STOPS, VOIDS
 from motcua.serve.dossiers.states import OPEN, RUNNING
 
@@ -74,6 +74,14 @@ def _desk_offers(actor: Actor, dossier: Dossier) -> list[Offer]:
     if not RETURNS.allows(actor, dossier):
         return []
     found: list[Offer] = []
+    if dossier.state == State.NEW and not is_waiting(dossier):
+        found.append(Offer("accept", _("Receive it"), main=True))
+        found.append(Offer("ask_before", _("Ask for papers (form 02)")))
+        found.append(Offer("refuse", _("Refuse (form 03)"), danger=True))
+    if dossier.state == State.NEW:
+        found.append(Offer("withdraw", _("The applicant withdraws"), danger=True))
+    if dossier.state == State.RETURNED and came_back(dossier):
+        found.append(Offer("give_after_post", _("Give at the counter what came back"), main=True))
     if dossier.state == State.FINISHED:
         found.append(Offer("return_result", _("Return the result"), main=True))
     if dossier.state == State.SUPPLEMENT:
@@ -86,6 +94,17 @@ def _desk_offers(actor: Actor, dossier: Dossier) -> list[Offer]:
     if dossier.state in OPEN:
         found.append(Offer("withdraw", _("The applicant withdraws"), danger=True))
     return found
+
+
+def is_waiting(dossier: Dossier) -> bool:
+    """Tell whether it is a part of a linked filing that waits for a result before it."""
+    return LinkedDossier.objects.filter(dossier=dossier, started_at=None).exists()
+
+
+def came_back(dossier: Dossier) -> bool:
+    """Tell whether its result came back from the post and lies at the desk."""
+    item = dossier.postal_items.order_by("-pk").first()
+    return item is not None and item.status == PostalItem.Status.BACK
 
 
 def _answer_offers(actor: Actor, dossier: Dossier, now: dt.datetime) -> list[Offer]:

@@ -120,5 +120,9 @@ OPINES = Policy("dossiers.opines", _opines)
 APPROVES = Policy("dossiers.approves", _approves)
 MOVES = Policy("dossiers.moves", _moves)
 MENDS = Policy("dossiers.mends", _mends)
+POSTS = Policy(
+    "dossiers.posts",
+    lambda actor, made: _sits_at_desk(actor, None) and (made is None or made.agency_id == actor.agency_id),
+)
 STARTS = Policy("dossiers.starts_part", lambda actor, dossier: actor.is_system or _sits_at_desk(actor, dossier))
 EXPIRES = Policy("dossiers.expires", lambda actor, dossier: actor.is_system or _sits_at_desk(actor, dossier))

@@ -41,6 +41,13 @@ SENTENCES = {
     "dossier.first_result_ready": gettext_lazy("first result ready"),
     "dossier.first_result_returned": gettext_lazy("first result returned"),
     "dossier.phase_started": gettext_lazy("second appointment made, slip given"),
+    "dossier.listed_for_post": gettext_lazy("put on a list for the post"),
+    "dossier.posted": gettext_lazy("handed to the post"),
+    "dossier.taken_off_list": gettext_lazy("taken off the list for the post"),
+    "dossier.tracking_noted": gettext_lazy("tracking number noted"),
+    "dossier.post_arrived": gettext_lazy("delivered by the post"),
+    "dossier.post_came_back": gettext_lazy("came back from the post"),
+    "dossier.given_after_post": gettext_lazy("given at the counter after it came back"),
     "dossier.withdrawn": gettext_lazy("withdrawn by the applicant"),
     "dossier.stopped": gettext_lazy("handling stopped"),
     "dossier.corrected": gettext_lazy("typing error corrected"),
@@ -117,7 +124,8 @@ def proof_of(dossier: Dossier, pauses: Sequence[Pause], phase: Phase | None = No
 
 def timeline_of(events: Sequence[Event]) -> list[Line]:
     """Return the events as sentences with who did them."""
-    keys = {int(e.actor.partition(":")[2]) for e in events if e.actor.startswith("post:")}
+    # "post:12", and "stand-in:12:34" for who stood in (12) and for whom (34)
+    keys = {int(key) for e in events if e.actor.startswith(("post:", "stand-in:")) for key in e.actor.split(":")[1:]}
     posts = {p.pk: p for p in Post.objects.filter(pk__in=keys).select_related("person", "unit__agency")}
     return [
         Line(
@@ -139,6 +147,10 @@ def _sentence(event: Event) -> str:
 
 def _who(actor: str, posts: dict[int, Post]) -> str:
     kind, _colon, key = actor.partition(":")
+    if kind == "stand-in":
+        own, _colon, other = key.partition(":")
+        names = {"own": _who(f"post:{own}", posts), "other": _who(f"post:{other}", posts)}
+        return _("%(own)s, standing in for %(other)s") % names
     if kind == "post" and int(key) in posts:
         post = posts[int(key)]
         return f"{post.person.full_name} · {post.unit.name}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from motcua.record.ledger.models import Event
 from motcua.record.organisation.actor import Actor
@@ -25,6 +25,9 @@ from motcua.serve.dossiers.models import (
     LinkedPart,
     Participant,
     Party,
+    PostalItem,
+    PostalList,
+    ReturnMethod,
     State,
     Task,
 )
@@ -182,6 +185,28 @@ def earlier_parties(identity_number: str) -> QuerySet[Party]:
     return Party.objects.filter(identity_number=identity_number.replace(" ", "")).order_by("-pk")
 
 
+def arrivals(*, by: Actor) -> QuerySet[Dossier]:
+    """Return what came by post or online to the actor's desk and is not received yet, the oldest first."""
+    found = readable(by).filter(agency_received_id=by.agency_id, state=State.NEW)
+    waiting = LinkedDossier.objects.filter(started_at=None).values("dossier_id")
+    return found.exclude(pk__in=waiting).order_by("received_at")
+
+
+def for_the_post(*, by: Actor) -> QuerySet[Dossier]:
+    """Return the results at the actor's desk that go by post and are on no list: ready ones, and what came back."""
+    mine = readable(by).filter(agency_received_id=by.agency_id)
+    ready = Q(state=State.FINISHED, return_method=ReturnMethod.POST)
+    back = Q(state=State.RETURNED, pk__in=PostalItem.objects.filter(status="back").values("dossier_id"))
+    under_way = PostalItem.objects.filter(status__in=["listed", "posted"]).values("dossier_id")
+    return mine.filter(ready | back).exclude(pk__in=under_way).order_by("finished_at")
+
+
+def postal_lists(*, by: Actor) -> QuerySet[PostalList]:
+    """Return the lists for the post of the actor's agency, newest first, each with how many items are where."""
+    count = {name: Count("items", filter=Q(items__status=name)) for name in ("listed", "posted", "arrived", "back")}
+    return PostalList.objects.filter(agency_id=by.agency_id).annotate(**count).order_by("-made_at")
+
+
 def events_of(dossier: Dossier) -> list[Event]:
     """Return the dossier's events in order."""
     return list(Event.objects.filter(chain_id=dossier.pk).order_by("number"))
@@ -189,7 +214,7 @@ def events_of(dossier: Dossier) -> list[Event]:
 
 def receipt_event(dossier: Dossier) -> Event | None:
     """Return the event that promised the time: the receipt, or the supplement that completed it."""
-    kinds = ("dossier.received", "dossier.supplement_arrived")
+    kinds = ("dossier.received", "dossier.supplement_arrived", "dossier.started")
     events = Event.objects.filter(chain_id=dossier.pk, kind__in=kinds).order_by("number")
     return next((e for e in events if "first_due_at" in _dossier_row(e, dossier)), None)
 

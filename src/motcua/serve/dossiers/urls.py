@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from motcua.serve.dossiers.views import dossier, intake, joint, linked, lists, papers, revealing, track
+from motcua.serve.dossiers.views import (
+    arriving,
+    dossier,
+    intake,
+    joint,
+    linked,
+    lists,
+    papers,
+    posting,
+    revealing,
+    track,
+)
 
 app_name = "dossiers"
 urlpatterns = [
@@ -16,6 +27,13 @@ urlpatterns = [
     path("inbox/forward/", lists.bulk_forward, name="bulk_forward"),
     path("returns/", lists.returns, name="returns"),
     path("returns/return/", lists.bulk_return, name="bulk_return"),
+    path("arrivals/", arriving.arrivals, name="arrivals"),
+    path("arrivals/accept/", arriving.accept_ticked, name="accept_ticked"),
+    path("post/", posting.post_page, name="post"),
+    path("post/make/", posting.make_list, name="make_list"),
+    path("post/<uuid:list_id>/", posting.list_page, name="post_list"),
+    path("post/<uuid:list_id>.pdf", posting.list_pdf, name="post_list_pdf"),
+    path("post/<uuid:list_id>/do/<slug:name>/", posting.list_act, name="post_list_act"),
     path("lists/", lists.lists, name="lists"),
     path("search/", lists.search, name="search"),
     path("agency-options/", joint.agency_options, name="agency_options"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from motcua.record.organisation.policies import ADMINISTERS, AUDITS, Policy
 from motcua.serve.catalogue.publication.policies import KEEPS_CATALOGUE
-from motcua.serve.dossiers.policies import READS, RECEIVES, SERVES
+from motcua.serve.dossiers.policies import POSTS, READS, RECEIVES, SERVES
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,13 @@ MENU: tuple[Entry, ...] = (
     Entry(_("Receive"), "dossiers:intake", RECEIVES, "n"),
     Entry(_("Inbox"), "dossiers:inbox", SERVES, "i"),
     Entry(_("Results to return"), "dossiers:returns", RECEIVES, "r"),
+    Entry(_("Arrived"), "dossiers:arrivals", RECEIVES),
+    Entry(_("By post"), "dossiers:post", POSTS),
     Entry(_("Lists"), "dossiers:lists", SERVES, "l"),
     Entry(_("Search"), "dossiers:search", READS, "s"),
     Entry(_("Register"), "dossiers:register", SERVES, "g"),
     Entry(_("Publication"), "catalogue:publications", KEEPS_CATALOGUE),
+    Entry(_("Reviews"), "catalogue:reviews", KEEPS_CATALOGUE),
     Entry(_("Ledger"), "ledger:roots", AUDITS),
     Entry(_("People"), "organisation:people", ADMINISTERS),
     Entry(_("Agencies"), "organisation:agencies", ADMINISTERS),

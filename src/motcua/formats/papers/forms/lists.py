@@ -139,6 +139,42 @@ def group_receipt(
     )
 
 
+def postal_list(
+    *,
+    agency: str,
+    superior: str,
+    place: str,
+    day: dt.date,
+    number: str,
+    carrier: str,
+    clerk: str,
+    carried_by: str,
+    rows: Sequence[tuple[str, ...]],
+) -> Sheet:
+    """Return the list with which a desk hands results to the carrier of the public post, signed by both.
+
+    Args:
+        number: of the list.
+        carried_by: the person of the post, "" before the hand-over.
+        rows: number, code, matter, owner, address, tracking number.
+    """
+    return Sheet(
+        title="Danh sách bàn giao kết quả cho bưu chính công ích",
+        subtitle=f"Số: {number} · Ngày {day:%d/%m/%Y} · Bên nhận: {carrier} · Tổng số: {len(rows)} bưu gửi",
+        agency=agency,
+        superior=superior,
+        place_and_date=dated(place, day),
+        table=Table(
+            ("STT", "Mã hồ sơ", "Nội dung", "Người nhận", "Địa chỉ nhận", "Số hiệu bưu gửi", "Ghi chú"),
+            ("28pt", "104pt", "1.1fr", "1fr", "1.4fr", "96pt", "60pt"),
+            tuple((*row, "") for row in rows),
+            ("center", "left", "left", "left", "left", "left", "left"),
+        ),
+        signatures=(Person("Bên giao", name=clerk), Person("Nhân viên bưu chính", name=carried_by)),
+        size="a4-landscape",
+    )
+
+
 def result_list(
     *, agency: str, superior: str, place: str, day: dt.date, to: str, rows: Sequence[tuple[str, ...]]
 ) -> Sheet:

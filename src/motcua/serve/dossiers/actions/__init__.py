@@ -3,6 +3,7 @@
 Arguments are keyword-only; `by` is who acts, `now` the instant (aware; the present if not given).
 """
 
+from motcua.serve.dossiers.actions.arriving import accept_arrival, ask_before_receipt, record_arrival, refuse_arrival
 from motcua.serve.dossiers.actions.clock import (
     apologise,
     expire_supplement,
@@ -32,6 +33,16 @@ from motcua.serve.dossiers.actions.joint import (
 from motcua.serve.dossiers.actions.linked import receive_linked, start_part
 from motcua.serve.dossiers.actions.papers import add_attachment, print_paper
 from motcua.serve.dossiers.actions.phases import start_phase
+from motcua.serve.dossiers.actions.posting import (
+    cancel_list,
+    give_after_post,
+    hand_to_post,
+    make_postal_list,
+    note_post_arrived,
+    note_post_back,
+    set_tracking,
+    take_off_list,
+)
 from motcua.serve.dossiers.actions.processing import (
     assign_task,
     finish_dossier,
@@ -43,12 +54,15 @@ from motcua.serve.dossiers.actions.processing import (
 from motcua.serve.dossiers.actions.returning import return_many, return_result
 
 __all__ = [
+    "accept_arrival",
     "add_attachment",
     "answer_consultation",
     "apologise",
     "approve_draft",
+    "ask_before_receipt",
     "assign_task",
     "cancel_consultation",
+    "cancel_list",
     "consult_agency",
     "correct_dossier",
     "expire_supplement",
@@ -56,16 +70,23 @@ __all__ = [
     "finish_dossier",
     "forward_dossier",
     "forward_many",
+    "give_after_post",
+    "hand_to_post",
     "join_group",
+    "make_postal_list",
     "move_to_agency",
+    "note_post_arrived",
+    "note_post_back",
     "pause_for_fee",
     "print_paper",
     "recall_dossier",
     "receive_dossier",
     "receive_linked",
     "receive_with",
+    "record_arrival",
     "record_mishap",
     "record_supplement",
+    "refuse_arrival",
     "refuse_filing",
     "reject_draft",
     "repair_mishap",
@@ -74,10 +95,12 @@ __all__ = [
     "return_many",
     "return_result",
     "send_back_dossier",
+    "set_tracking",
     "settle_fee",
     "start_part",
     "start_phase",
     "stop_dossier",
+    "take_off_list",
     "void_receipt",
     "withdraw_dossier",
     "write_draft",

@@ -177,7 +177,7 @@ def record_supplement(
         supplement = dossier.supplements.filter(arrived_at=None, expired_at=None).get()
         change.set(supplement, arrived_at=moment)
         if supplement.before_receipt:
-            _accept(change, dossier, payment, moment)
+            accept(change, dossier, payment, moment)
         else:
             _start_clock(change, dossier, moment)
             change.set(dossier, state=state_of_hands(dossier))
@@ -209,8 +209,8 @@ def check_switch(task: Task, *, may: str) -> None:
         )
 
 
-def _accept(change: Change, dossier: Dossier, payment: PaymentInput | None, now: dt.datetime) -> None:
-    """Receive what had been incomplete: the time of receipt is now, and the promise counts from it."""
+def accept(change: Change, dossier: Dossier, payment: PaymentInput | None, now: dt.datetime) -> None:
+    """Receive what was filed before: the time of receipt is now, the promise counts from it, the slip is given."""
     check_transition(dossier.state, State.RECEIVED)
     take_fee_before(change, dossier, payment, now)
     limit = first_limit(dossier.version, dossier.process, dossier.channel)

@@ -13,14 +13,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from motcua.record.ledger.recording import Change
 from motcua.record.organisation.actor import Actor, system
 from motcua.record.organisation.errors import Conflict, Invalid, NotFound, Refused
 from motcua.record.organisation.models import Agency
-from motcua.serve.catalogue.models import Component, ProcedureVersion
-from motcua.serve.catalogue.queries import competent_agencies, process_for, steps_of, version_on
+from motcua.serve.catalogue.models import Competence, Component, ProcedureVersion
+from motcua.serve.catalogue.queries import process_for, steps_of, versions_on
 from motcua.serve.dossiers.actions.checking import Checked, check_filing, promise_for
 from motcua.serve.dossiers.actions.common import calendar_of, changing, close_task, instant, issue_paper, local_day
 from motcua.serve.dossiers.actions.intake import receive_checked
@@ -78,21 +79,58 @@ def plan_linked(
     Raises:
         Refused: a part may not be left out, its procedure is not in force, or no single agency decides it.
     """
-    due: dict[str, dt.datetime] = {}
-    planned = []
-    for part in group.parts.select_related("procedure"):
+    parts = list(group.parts.select_related("procedure"))
+    for part in parts:
         if part.key in without:
             _check_optional(part)
-            continue
-        version = version_on(part.procedure.code, local_day(now))
-        if version is None:
-            raise _at(part, "procedure.unknown", _("The procedure %(code)s is not in force."), part.procedure.code)
-        agency = _agency_of(part, version, by, local_day(now))
+    kept = [part for part in parts if part.key not in without]
+    versions = _versions(kept, local_day(now))
+    agencies = _agencies(kept, versions, by, local_day(now))
+    due: dict[str, dt.datetime] = {}
+    planned = []
+    for part in kept:
+        version, agency = versions[part.key], agencies[part.key]
         starts = max((due[key] for key in part.waits_for if key in due), default=now)
         promise = None if version.at_once else promise_for(version, agency, channel, starts)
         due[part.key] = promise.due_at if promise else starts
         planned.append(Planned(part, version, agency, starts, due[part.key]))
     return planned
+
+
+def _versions(parts: Sequence[LinkedPart], day: dt.date) -> dict[str, ProcedureVersion]:
+    """Return the version in force of each part, by the part's key, with what pages show of it."""
+    found = versions_on(day).filter(procedure__in=[part.procedure_id for part in parts])
+    by_procedure = {v.procedure_id: v for v in found.prefetch_related("components", "fees", "results")}
+    for part in parts:
+        if part.procedure_id not in by_procedure:
+            raise _at(part, "procedure.unknown", _("The procedure %(code)s is not in force."), part.procedure.code)
+    return {part.key: by_procedure[part.procedure_id] for part in parts}
+
+
+def _agencies(
+    parts: Sequence[LinkedPart], versions: Mapping[str, ProcedureVersion], by: Actor, day: dt.date
+) -> dict[str, Agency]:
+    """Return who decides each part: the agency that the group names, the desk's own, or the only one."""
+    rows = list(Competence.objects.on(day).filter(procedure__in=[part.procedure_id for part in parts]))
+    wanted = Q(code__in=[p.agency_code for p in parts]) | Q(pk__in=[r.agency_id for r in rows if r.agency_id])
+    near = list(Agency.objects.on(day).filter(wanted | Q(pk=by.agency_id or 0)).select_related("parent"))
+    found: dict[str, Agency] = {}
+    for part in parts:
+        own_rows = [row for row in rows if row.procedure_id == part.procedure_id]
+        able = [a for a in near if any(_decides(row, a) for row in own_rows)]
+        named = [a for a in able if a.code == part.agency_code]
+        own = [a for a in able if a.pk == by.agency_id]
+        only = able if len(able) == 1 and all(row.agency_id for row in own_rows) else []
+        chosen = named if part.agency_code else own or only
+        if not chosen:
+            words = _("No single agency decides %(code)s here.")
+            raise _at(part, "agency.not_competent", words, versions[part.key].procedure.code)
+        found[part.key] = chosen[0]
+    return found
+
+
+def _decides(row: Competence, agency: Agency) -> bool:
+    return row.agency_id == agency.pk if row.agency_id else row.level == agency.level
 
 
 def _check_optional(part: LinkedPart) -> None:
@@ -102,20 +140,6 @@ def _check_optional(part: LinkedPart) -> None:
 
 def _at(part: LinkedPart, code: str, words: object, procedure: str) -> Refused:
     return Refused(code, words, field=f"{part.key}.procedure", params={"code": procedure})  # type: ignore[arg-type]
-
-
-def _agency_of(part: LinkedPart, version: ProcedureVersion, by: Actor, day: dt.date) -> Agency:
-    """Return who decides a part: the agency that the group names, the desk's own, or the only one."""
-    agencies = competent_agencies(version, day)
-    if part.agency_code:
-        found = agencies.filter(code=part.agency_code).first()
-    else:
-        own = agencies.filter(pk=by.agency_id).first() if by.agency_id else None
-        found = own or (agencies[0] if len(agencies[:2]) == 1 else None)
-    if found is None:
-        raise _at(part, "agency.not_competent", _("No single agency decides %(code)s here."), part.procedure.code)
-    chosen: Agency = found
-    return chosen
 
 
 def receive_linked(

@@ -27,6 +27,7 @@ from motcua.serve.catalogue.queries import (
 from motcua.serve.dossiers.actions import (
     receive_dossier,
     receive_with,
+    record_arrival,
     refuse_filing,
     request_papers_before_receipt,
 )
@@ -106,6 +107,8 @@ def _decide(request: HttpRequest, filing: Any) -> Dossier:
         return request_papers_before_receipt(
             by=by, filing=filing, items=items, reason=post.get("ask_reason", ""), now=now
         )
+    if decision == "arrive":
+        return record_arrival(by=by, filing=filing, now=now)
     key = post.get("form_key", "")
     if first := _first_of(request):
         return receive_with(by=by, first_id=first.pk, filing=filing, key=key, now=now)

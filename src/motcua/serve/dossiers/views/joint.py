@@ -23,7 +23,7 @@ from motcua.serve.dossiers import actions
 from motcua.serve.dossiers.actions.clock import hands_for
 from motcua.serve.dossiers.actions.common import calendar_of
 from motcua.serve.dossiers.actions.routing import keys_after
-from motcua.serve.dossiers.models import Consultation, Dossier, Draft, Task
+from motcua.serve.dossiers.models import Consultation, Dossier, Draft, PostalItem, Task
 from motcua.serve.dossiers.policies import APPROVES, HOLDS, OPINES, SERVES, STARTS
 from motcua.serve.dossiers.queries import LinkedWhole, access_dossier, group_of, linked_of
 from motcua.serve.dossiers.states import RUNNING
@@ -53,6 +53,7 @@ def joint_context(
     return {
         "whole": whole,
         "may_start": whole is not None and STARTS.allows(actor, dossier) and _waits(whole, dossier),
+        "postal": _postal(dossier) if "dossier.listed_for_post" in kinds else [],
         "phases": list(dossier.phases.order_by("number")) if _has_phases(steps) else [],
         "asked": [(question, _may_answer(actor, question), holds and _is_open(question)) for question in asked],
         "mishaps": list(mishaps) if "dossier.mishap_recorded" in kinds else [],
@@ -67,6 +68,10 @@ def joint_context(
 
 def _waits(whole: LinkedWhole, dossier: Dossier) -> bool:
     return any(line.waits and line.dossier.pk == dossier.pk for line in whole.lines)
+
+
+def _postal(dossier: Dossier) -> list[PostalItem]:
+    return list(dossier.postal_items.select_related("postal_list").order_by("pk"))
 
 
 def _has_phases(steps: Sequence[Step]) -> bool:
@@ -186,6 +191,19 @@ JOINT_HANDLERS: dict[str, Handler] = {
     ),
     "reject_draft": lambda by, pk, r: actions.reject_draft(
         by=by, dossier_id=pk, draft_id=parsing.number(r.POST, "draft"), remark=r.POST.get("remark", "")
+    ),
+    "accept": lambda by, pk, r: actions.accept_arrival(by=by, dossier_id=pk, payment=parsing.payment(r.POST)),
+    "ask_before": lambda by, pk, r: actions.ask_before_receipt(
+        by=by, dossier_id=pk, items=r.POST.get("items", "").splitlines(), reason=r.POST.get("reason", "")
+    ),
+    "refuse": lambda by, pk, r: actions.refuse_arrival(
+        by=by, dossier_id=pk, reason=r.POST.get("reason", ""), legal_basis=r.POST.get("legal_basis", "")
+    ),
+    "give_after_post": lambda by, pk, r: actions.give_after_post(
+        by=by,
+        dossier_id=pk,
+        taken_by=r.POST.get("taken_by", ""),
+        identity_number=r.POST.get("identity_number", ""),
     ),
     "start_part": lambda by, pk, r: actions.start_part(by=by, dossier_id=pk, paper=r.POST.get("paper", "")),
     "start_phase": lambda by, pk, r: actions.start_phase(by=by, dossier_id=pk),

@@ -75,6 +75,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "counts": [(name, str(LISTS[name]), counts[name]) for name in LISTS],
         "tally": {t.kind.replace("dossier.", ""): t.count for t in tally},
         "receives": RECEIVES.allows(request.actor),
+        "arrived": queries.arrivals(by=request.actor).count() if RECEIVES.allows(request.actor) else 0,
     }
     return render(request, "dossiers/desk.html", context)
 
@@ -95,7 +96,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return render(request, "dossiers/inbox.html", context)
 
 
-def _ids(request: HttpRequest) -> list[uuid.UUID]:
+def ticked(request: HttpRequest) -> list[uuid.UUID]:
+    """Return the dossiers that were ticked; what is no key is left out."""
     found = []
     for text in request.POST.getlist("dossier")[:200]:
         try:
@@ -105,7 +107,8 @@ def _ids(request: HttpRequest) -> list[uuid.UUID]:
     return found
 
 
-def _tell(request: HttpRequest, done: list[uuid.UUID], refused: dict[uuid.UUID, Any]) -> None:
+def tell(request: HttpRequest, done: list[uuid.UUID], refused: dict[uuid.UUID, Any]) -> None:
+    """Say how many went on, and of each of the others why it did not."""
     if done:
         text = ngettext("%(count)d dossier went on.", "%(count)d dossiers went on.", len(done))
         messages.success(request, text % {"count": len(done)})
@@ -120,7 +123,7 @@ def _tell(request: HttpRequest, done: list[uuid.UUID], refused: dict[uuid.UUID, 
 @access(SERVES)
 def bulk_forward(request: HttpRequest) -> HttpResponse:
     """Hand on every ticked dossier."""
-    _tell(request, *forward_many(by=request.actor, dossier_ids=_ids(request), note=request.POST.get("note", "")))
+    tell(request, *forward_many(by=request.actor, dossier_ids=ticked(request), note=request.POST.get("note", "")))
     return redirect("dossiers:inbox")
 
 
@@ -142,7 +145,7 @@ def returns(request: HttpRequest) -> HttpResponse:
 def bulk_return(request: HttpRequest) -> HttpResponse:
     """Return every ticked result to one taker."""
     taken_by = request.POST.get("taken_by", "")
-    _tell(request, *return_many(by=request.actor, dossier_ids=_ids(request), taken_by=taken_by))
+    tell(request, *return_many(by=request.actor, dossier_ids=ticked(request), taken_by=taken_by))
     return redirect("dossiers:returns")
 
 

@@ -1,5 +1,6 @@
 """For anyone with a slip: where the dossier is, when it is due, and whether the paper agrees with the ledger."""
 
+import uuid
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +14,7 @@ from motcua.record.ledger.hashing import check_code
 from motcua.record.ledger.models import Event
 from motcua.record.organisation.policies import ANYONE
 from motcua.serve.dossiers.actions.routing import steps_of_dossier, tasks_of
-from motcua.serve.dossiers.models import Dossier, State, Supplement
+from motcua.serve.dossiers.models import Dossier, PostalItem, State, Supplement
 from motcua.serve.dossiers.presenting import clock_of, proof_of, soon_day, timeline_of
 from motcua.serve.dossiers.progress import step_lines
 from motcua.serve.dossiers.queries import LinkedPartLine, LinkedWhole, events_of, linked_of, receipt_event
@@ -23,7 +24,7 @@ PUBLIC_KINDS = (
     "received", "given_at_once", "refused", "forwarded", "supplement_requested", "supplement_arrived",
     "supplement_expired", "paused_for_fee", "fee_settled", "extended", "apologised", "finished", "returned",
     "withdrawn", "stopped", "voided", "filed", "started", "first_result_ready", "first_result_returned",
-    "phase_started",
+    "phase_started", "posted", "post_arrived", "post_came_back", "given_after_post",
 )  # fmt: skip
 
 
@@ -54,6 +55,7 @@ def _whole_context(dossier: Dossier, whole: LinkedWhole) -> dict[str, Any]:
         "dossier": dossier,
         "whole": whole,
         "parts": [(line, _word(line)) for line in whole.lines],
+        "postal": posted_items(*names),
         "ready": [line for line in whole.lines if line.dossier.state == State.FINISHED],
         "supplements": Supplement.objects.filter(dossier__in=list(names), arrived_at=None, expired_at=None),
         "timeline": [(line, names[event.chain_id]) for line, event in zip(timeline_of(events), events, strict=True)],
@@ -80,11 +82,18 @@ def _context(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
         "clock": clock_of(dossier, now, soon_day(dossier, now)),
         "proof": proof_of(dossier, list(dossier.pauses.order_by("starts_at")), running),
         "phases": phases,
+        "postal": posted_items(dossier.pk),
         "timeline": timeline_of(events),
         "steps": [(x.step, x.state == "now", done or x.state in ("done", "skipped")) for x in lines],
         "paper": paper_check(dossier, request.GET.get("c", "")),
         "supplement": dossier.supplements.filter(arrived_at=None, expired_at=None).first(),
     }
+
+
+def posted_items(*dossier_ids: uuid.UUID) -> list[PostalItem]:
+    """Return what the post carries or carried of dossiers: the applicant follows it by its tracking number."""
+    items = PostalItem.objects.filter(dossier__in=dossier_ids).exclude(posted_at=None).exclude(status="removed")
+    return list(items.select_related("postal_list").order_by("pk"))
 
 
 def paper_check(dossier: Dossier, code: str) -> dict[str, Any]:
