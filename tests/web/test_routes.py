@@ -76,6 +76,11 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
     "catalogue:procedure_list": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     "catalogue:options": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     "catalogue:procedure": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "catalogue:compare": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "catalogue:record_list": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "catalogue:record": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "catalogue:import": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 200)),
+    "catalogue:import_preview": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 404)),
     "catalogue:processes": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     "catalogue:process": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     "catalogue:process_edit": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 302)),
@@ -210,6 +215,9 @@ class Things:
             "organisation:agency": {"agency_id": self.agency.pk},
             "catalogue:procedure": {"code": "1.001193"},
             "catalogue:processes": {"code": "1.001193"},
+            "catalogue:compare": {"code": "1.001193"},
+            "catalogue:record": {"code": "1.001193"},
+            "catalogue:import_preview": {"import_id": self.dossier.pk},
             **{
                 f"catalogue:{page}": {"process_id": self.dossier.process_id}
                 for page in (

@@ -17,7 +17,7 @@ from motcua.serve.catalogue.content import (
 )
 from motcua.serve.catalogue.models import Component, Fee, Method, ProcedureVersion
 
-PARTS = ("cases", "methods", "components__case", "fees", "results")
+PARTS = ("cases", "methods", "components", "fees", "results")
 
 
 def with_parts(versions: QuerySet[ProcedureVersion]) -> QuerySet[ProcedureVersion]:
@@ -28,6 +28,7 @@ def with_parts(versions: QuerySet[ProcedureVersion]) -> QuerySet[ProcedureVersio
 def content_of(version: ProcedureVersion) -> ProcedureData:
     """Return what a version says, without who decides and its internal processes: these change on their own."""
     field = version.procedure.field
+    case_keys = {case.pk: case.key for case in version.cases.all()}
     return ProcedureData(
         code=version.procedure.code,
         number=version.number,
@@ -53,7 +54,9 @@ def content_of(version: ProcedureVersion) -> ProcedureData:
         order=Words(version.order_vi, version.order_en),
         legal_bases=tuple(LegalBasis(basis["number"], basis["name"]) for basis in version.legal_bases),
         competences=(),
-        components=tuple(_component(component) for component in version.components.all()),
+        components=tuple(
+            _component(component, case_keys.get(component.case_id, "")) for component in version.components.all()
+        ),
         fees=tuple(_fee(fee) for fee in version.fees.all()),
         results=tuple(
             ResultData(Words(result.name_vi, result.name_en), result.electronic, result.code)
@@ -75,7 +78,7 @@ def content_of(version: ProcedureVersion) -> ProcedureData:
     )
 
 
-def _component(component: Component) -> ComponentData:
+def _component(component: Component, case: str) -> ComponentData:
     return ComponentData(
         key=component.key,
         name=Words(component.name_vi, component.name_en),
@@ -85,7 +88,7 @@ def _component(component: Component) -> ComponentData:
         required=component.required,
         form_name=component.form_name,
         note=Words(component.note_vi, component.note_en),
-        case=component.case.key if component.case else "",
+        case=case,
         code=component.code,
         url=component.url,
     )

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from motcua.serve.catalogue import views
+from motcua.serve.catalogue import import_views, views
 
 app_name = "catalogue"
 urlpatterns = [
@@ -10,6 +10,11 @@ urlpatterns = [
     path("procedures/", views.procedure_list, name="procedure_list"),
     path("procedures/options/", views.options, name="options"),
     path("procedures/<str:code>/", views.procedure, name="procedure"),
+    path("procedures/<str:code>/compare/", views.compare, name="compare"),
+    path("catalogue/", views.record_list, name="record_list"),
+    path("catalogue/import/", import_views.import_catalogue, name="import"),
+    path("catalogue/import/<uuid:import_id>/", import_views.import_preview, name="import_preview"),
+    path("catalogue/procedures/<str:code>/", views.record, name="record"),
     path("", include("motcua.serve.catalogue.processes.urls")),
     path("", include("motcua.serve.catalogue.publication.urls")),
 ]

@@ -1,0 +1,99 @@
+"""Finding procedures: by the beginnings of words without diacritics, and by filters; core PostgreSQL, one index."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import BooleanField, Exists, Func, OuterRef, Q, QuerySet, TextChoices, Value
+from django.utils.translation import gettext_lazy as _
+
+from motcua.record.organisation.models import Agency
+from motcua.rules.text import search_words
+from motcua.serve.catalogue.models import Competence, ProcedureVersion, searched_words
+
+PUBLISHED, DRAFT = ProcedureVersion.Status.PUBLISHED, ProcedureVersion.Status.DRAFT
+MOST_WORDS = 12
+
+
+class When(TextChoices):
+    """Which versions, by a date."""
+
+    IN_FORCE = "in_force", _("in force")
+    COMING = "coming", _("in force later")
+    CLOSED = "closed", _("no longer in force")
+    DRAFT = "draft", _("draft")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What is looked for; an empty one asks nothing. `online` is a level of the national catalogue (2, 3, 4)."""
+
+    words: str = ""
+    field: str = ""
+    level: str = ""
+    agency: str = ""
+    online: str = ""
+    subject: str = ""
+    when: str = When.IN_FORCE
+
+    @property
+    def asks(self) -> bool:
+        """Tell whether anything but the date narrows the list."""
+        return any((self.words, self.field, self.level, self.agency, self.online, self.subject))
+
+
+def find_versions(filters: Filters, day: dt.date) -> QuerySet[ProcedureVersion]:
+    """Return the versions that a filter asks for on a local date, by name; a draft only where drafts are asked for.
+
+    Words are found by their beginnings, in any order, in code, names and field, typed with or without diacritics.
+    """
+    found = _by_date(filters.when, day).select_related("procedure__field")
+    if words := search_words(filters.words).split()[:MOST_WORDS]:
+        found = found.filter(_holds(words))
+    if filters.field:
+        found = found.filter(procedure__field__code=filters.field)
+    if filters.online in ("2", "3", "4"):
+        found = found.filter(service_level=int(filters.online))
+    if filters.subject:
+        found = found.filter(subjects__contains=[filters.subject])
+    if filters.level:
+        found = found.filter(_at_level(filters.level, day))
+    if filters.agency:
+        found = found.filter(_of_agency(filters.agency, day))
+    return found.order_by("folded_name", "pk")
+
+
+def _holds(words: list[str]) -> Func:
+    """Return the condition that each word begins one of the text; letters, digits and inner points only."""
+    query = " & ".join(f"'{word}':*" for word in words)
+    asked = Func(Value(query), template="(%(expressions)s)::tsquery")
+    return Func(searched_words(), asked, template="(%(expressions)s)", arg_joiner=" @@ ", output_field=BooleanField())
+
+
+def _by_date(when: str, day: dt.date) -> QuerySet[ProcedureVersion]:
+    published = ProcedureVersion.objects.filter(status=PUBLISHED)
+    if when == When.DRAFT:
+        return ProcedureVersion.objects.filter(status=DRAFT)
+    if when == When.COMING:
+        return published.filter(valid_from__gt=day)
+    if when == When.CLOSED:
+        ended = published.filter(valid_to__lte=day)
+        later = published.filter(procedure_id=OuterRef("procedure_id"), valid_from__gt=OuterRef("valid_from"))
+        return ended.filter(~Exists(later))
+    found: QuerySet[ProcedureVersion] = published.on(day)
+    return found
+
+
+def _at_level(level: str, day: dt.date) -> Q:
+    """Return the condition that a level carries the procedure out: by who decides here, or by the national record."""
+    decides = Competence.objects.on(day).filter(procedure_id=OuterRef("procedure_id"), level=level)
+    return Q(Exists(decides)) | Q(levels__contains=[{"level": level}])
+
+
+def _of_agency(code: str, day: dt.date) -> Q:
+    agency = Agency.objects.on(day).filter(code=code).first()
+    named = Q(agencies__contains=[{"code": code}])
+    if agency is None:
+        return named
+    own = Q(agency_id=agency.pk) | Q(agency=None, level=agency.level)
+    decides = Competence.objects.on(day).filter(own, procedure_id=OuterRef("procedure_id"))
+    return Q(Exists(decides)) | named
