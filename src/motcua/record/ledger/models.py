@@ -52,6 +52,9 @@ class Event(models.Model):
     previous = models.BinaryField()
     hash = models.BinaryField()
 
+    position: int
+    """The position over all chains: set on events that are handed to a subscriber, not a column."""
+
     class Meta:
         db_table = "ledger_event"
         verbose_name = _("event")

@@ -78,7 +78,7 @@ def close_root(day: dt.date, now: dt.datetime, until: dt.datetime | None = None)
 
 
 def deliver_all() -> int:
-    """Hand every subscriber what is sealed since its cursor; return how many events were handed over."""
+    """Hand every subscriber what is sealed since its cursor; return how many positions were read in all."""
     return sum(deliver(each) for each in SUBSCRIBERS.values())
 
 
@@ -97,9 +97,11 @@ def deliver(to: Subscriber, batch: int = 500) -> int:
     if not seals:
         return 0
     events = [e for e in Event.objects.filter(id__in=seals) if fnmatchcase(e.kind, to.pattern)]
-    events.sort(key=lambda e: seals[e.id])
+    for event in events:
+        event.position = seals[event.id]
+    events.sort(key=lambda e: e.position)
     if events:
         to.handle(events)
     cursor.position = max(seals.values())
     cursor.save(update_fields=["position"])
-    return len(events)
+    return len(seals)

@@ -10,5 +10,5 @@ class DossiersConfig(AppConfig):
     label = "dossiers"
 
     def ready(self) -> None:
-        """Register the subscribers and jobs, and what becomes of open dossiers when their agency ends."""
-        from motcua.serve.dossiers import jobs, succession  # noqa: F401
+        """Register subscribers and jobs, and what becomes of open dossiers when an agency ends or a person leaves."""
+        from motcua.serve.dossiers import handover, jobs, span_keeping, succession  # noqa: F401

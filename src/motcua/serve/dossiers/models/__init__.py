@@ -15,6 +15,7 @@ from motcua.serve.dossiers.models.papers import (
 from motcua.serve.dossiers.models.parties import Party
 from motcua.serve.dossiers.models.phases import Phase
 from motcua.serve.dossiers.models.posting import PostalItem, PostalList
+from motcua.serve.dossiers.models.spans import Span, Standing
 
 __all__ = [
     "Apology",
@@ -42,6 +43,8 @@ __all__ = [
     "PostalItem",
     "PostalList",
     "ReturnMethod",
+    "Span",
+    "Standing",
     "State",
     "Supplement",
     "Task",
