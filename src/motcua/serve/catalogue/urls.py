@@ -17,4 +17,5 @@ urlpatterns = [
     path("catalogue/procedures/<str:code>/", views.record, name="record"),
     path("", include("motcua.serve.catalogue.processes.urls")),
     path("", include("motcua.serve.catalogue.publication.urls")),
+    path("", include("motcua.serve.catalogue.review.urls")),
 ]

@@ -207,6 +207,7 @@ def sign_decision(
     """
     SIGNS.check(by)
     with _locked(SIGNED, by, decision_id, State.CHECKED, now) as (change, decision):
+        SIGNS.check(by, decision)
         if errors := list(_signature_faults(decision, number.strip(), signed_on, signer, _day(now))):
             raise Invalid(errors)
         change.set(

@@ -11,7 +11,7 @@ from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.errors import Refused
 from motcua.rules.publication import overlaps
 from motcua.serve.catalogue.models import ProcedureVersion, Process, Step
-from motcua.serve.catalogue.publication.models import PublicationDecision, PublicationItem
+from motcua.serve.catalogue.publication.models import Offering, PublicationDecision, PublicationItem
 
 IN_FORCE = "procedure.version_in_force"
 ABOLISHED = "procedure.abolished"
@@ -69,6 +69,7 @@ def put_in_force(by: Actor, decision: PublicationDecision, item: PublicationItem
             _end(change, old, item.version.valid_from)
             _carry_processes(change, old, item.version)
         change.set(item.version, status=Status.PUBLISHED)
+        _mark_restructured(change, decision, item.version)
 
 
 def _published(version: ProcedureVersion) -> QuerySet[ProcedureVersion]:
@@ -151,3 +152,31 @@ def _carry_processes(change: Change, old: ProcedureVersion, new: ProcedureVersio
             step.pk, step.process = None, process
             step._state.adding = True
         Step.objects.bulk_create(steps)
+
+
+def _mark_restructured(change: Change, decision: PublicationDecision, version: ProcedureVersion) -> None:
+    """Mark what a review restructured for online filing, from the day its version is in force; other marks stay."""
+    review = getattr(version, "made_by_review", None)
+    if review is None or not review.restructures:
+        return
+    day = version.valid_from
+    before = Offering.objects.on(day).filter(procedure_id=version.procedure_id).first()
+    later = (
+        Offering.objects.filter(procedure_id=version.procedure_id, valid_from__gt=day).order_by("valid_from").first()
+    )
+    if before is not None and before.valid_from == day:
+        change.set(before, restructured=True)
+        return
+    if before is not None:
+        change.set(before, valid_to=day)
+    change.add(
+        Offering(
+            procedure_id=version.procedure_id,
+            wholly_at_centre=bool(before and before.wholly_at_centre),
+            on_portal=bool(before and before.on_portal),
+            restructured=True,
+            decision=decision.number,
+            valid_from=day,
+            valid_to=later.valid_from if later else None,
+        )
+    )

@@ -34,6 +34,13 @@ def draft_next_version(
         Conflict: the procedure has a draft already.
     """
     DRAFTS.check(by)
+    return copy_as_draft(by=by, version_id=version_id, valid_from=valid_from, now=now, dropped=dropped, **changes)
+
+
+def copy_as_draft(
+    *, by: Actor, version_id: int, valid_from: dt.date, now: dt.datetime, dropped: Collection[int] = (), **changes: Any
+) -> ProcedureVersion:
+    """Do what `draft_next_version` does for an action that has checked its own policy."""
     source = ProcedureVersion.objects.select_related("procedure").filter(pk=version_id).first()
     if source is None:
         raise NotFound("version.none", _("There is no such version."))

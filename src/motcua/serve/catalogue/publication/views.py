@@ -92,7 +92,7 @@ def _show(
         "may_draft": DRAFTS.allows(actor) and decision.state == State.DRAFT,
         "may_check": CHECKS.allows(actor) and decision.state == State.CHECKING,
         "own_check": bool(actor.post and actor.post.pk == decision.check_asked_by_id),
-        "may_sign": SIGNS.allows(actor) and decision.state == State.CHECKED,
+        "may_sign": SIGNS.allows(actor, decision) and decision.state == State.CHECKED,
         "may_return": CHECKS.allows(actor) and decision.state == State.CHECKED,
         "may_publish": PUBLISHES.allows(actor) and decision.state == State.SIGNED,
         **_choices(request, decision),
