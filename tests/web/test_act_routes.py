@@ -156,7 +156,7 @@ ACTS: dict[str, Row] = {
     "return_result": Row(finished, (302, 302, 403, 403, 403, 403, 404, 404, 403, 403, 404), {"taken_by": "x", "method": "counter"}),
     "correct": Row(with_officer, (302, 302, 403, 403, 403, 403, 404, 404, 403, 403, 404), {"reason": "x", "owner_name": "Nguyễn Văn Thứ"}),
     "send_back": Row(with_head, (302, 403, 403, 302, 403, 403, 404, 404, 403, 403, 404), {"to_step": "receive", "reason": "x"}),
-    "recall": Row(with_officer, (302, 302, 409, 409, 409, 409, 404, 404, 409, 403, 404), {"reason": "x"}),
+    "recall": Row(with_officer, (302, 302, 403, 403, 403, 403, 404, 404, 403, 403, 404), {"reason": "x"}),
     "assign": Row(with_head, (302, 403, 403, 302, 302, 403, 404, 404, 403, 403, 404), {"assignee": "xa.truongphong"}),
     "request_supplement": Row(with_officer, (302, 403, 302, 403, 403, 403, 404, 404, 403, 403, 404), {"items": "x", "reason": "x", "days": "5"}),
     "record_supplement": Row(supplementing, (302, 302, 403, 403, 403, 403, 404, 404, 403, 403, 404)),

@@ -193,7 +193,7 @@ class TestProcessing:
             actions.recall_dossier(by=ward["clerk"], dossier_id=trade.pk, reason="nhầm", now=MONDAY)
 
     def test_is_recalled_by_who_handed_it_on(self, ward, trade):
-        with refused("recall.not_yours", Conflict):
+        with refused("policy.dossiers.recalls", NotAllowed):
             actions.recall_dossier(by=ward["leader"], dossier_id=trade.pk, reason="nhầm", now=MONDAY)
         task = actions.recall_dossier(by=ward["clerk"], dossier_id=trade.pk, reason="nhầm", now=MONDAY)
         assert task.step.key == "receive"

@@ -1,17 +1,18 @@
 """Which actions a person may take on a dossier now: only those are shown."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
 from motcua.record.organisation.actor import Actor
-from motcua.serve.catalogue.models import StepKind
+from motcua.serve.catalogue.models import Step, StepKind
 from motcua.serve.catalogue.switches import switches_of
 from motcua.serve.dossiers.actions.clock import judged_on
 from motcua.serve.dossiers.actions.phases import next_phase
-from motcua.serve.dossiers.actions.routing import is_last_hand, steps_of_dossier, tasks_of
+from motcua.serve.dossiers.actions.routing import is_last_hand, may_recall, steps_of_dossier, tasks_of
 from motcua.serve.dossiers.models import Dossier, LinkedDossier, PostalItem, State, Task
 from motcua.serve.dossiers.policies import ANSWERS, ASSIGNS, CORRECTS, HOLDS, MENDS, MOVES, RETURNS, STOPS, VOIDS
 from motcua.serve.dossiers.states import OPEN, RUNNING
@@ -28,20 +29,37 @@ class Offer:
 
 
 def offers(
-    actor: Actor, dossier: Dossier, task: Task | None, now: dt.datetime, *, last: bool | None = None
+    actor: Actor,
+    dossier: Dossier,
+    task: Task | None,
+    now: dt.datetime,
+    *,
+    last: bool | None = None,
+    steps: Sequence[Step] | None = None,
+    tasks: Sequence[Task] | None = None,
 ) -> list[Offer]:
     """Return the actions open to the actor, the one that carries on first.
 
     Args:
         task: the open task that concerns the actor.
         last: whether the result is ready after it; asked of the record if not given.
+        steps, tasks: of the dossier; asked of the record if not given.
     """
+    steps = steps_of_dossier(dossier) if steps is None else steps
+    tasks = tasks_of(dossier) if tasks is None else tasks
+    allowed = [switches_of(one.step.switches) for one in tasks if one.closed_at is None]
     return [
         *_task_offers(actor, dossier, task, last),
+        *_recall_offers(actor, dossier, steps, tasks),
         *_desk_offers(actor, dossier),
-        *_answer_offers(actor, dossier, now),
-        *_other_offers(actor, dossier),
+        *_answer_offers(actor, dossier, now, extend=all(one.may_extend for one in allowed)),
+        *_other_offers(actor, dossier, stop=all(one.may_cancel for one in allowed)),
     ]
+
+
+def _recall_offers(actor: Actor, dossier: Dossier, steps: Sequence[Step], tasks: Sequence[Task]) -> list[Offer]:
+    may = dossier.state in RUNNING and may_recall(actor.post.pk if actor.post else None, steps, tasks)
+    return [Offer("recall", _("Take it back"))] if may else []
 
 
 def _task_offers(actor: Actor, dossier: Dossier, task: Task | None, last: bool | None) -> list[Offer]:
@@ -107,18 +125,18 @@ def came_back(dossier: Dossier) -> bool:
     return item is not None and item.status == PostalItem.Status.BACK
 
 
-def _answer_offers(actor: Actor, dossier: Dossier, now: dt.datetime) -> list[Offer]:
+def _answer_offers(actor: Actor, dossier: Dossier, now: dt.datetime, *, extend: bool) -> list[Offer]:
     if not ANSWERS.allows(actor, dossier) or dossier.due_on is None or dossier.apologised_at:
         return []
     late = judged_on(dossier, now) > dossier.due_on
     if late and dossier.state in (*OPEN, State.FINISHED, State.RETURNED):
         return [Offer("apologise", _("Apologise for being late"))]
-    if not late and dossier.state in RUNNING and not dossier.extended_at:
+    if extend and not late and dossier.state in RUNNING and not dossier.extended_at:
         return [Offer("extend", _("Extend with an apology"))]
     return []
 
 
-def _other_offers(actor: Actor, dossier: Dossier) -> list[Offer]:
+def _other_offers(actor: Actor, dossier: Dossier, *, stop: bool) -> list[Offer]:
     found: list[Offer] = []
     if dossier.state in RUNNING and MOVES.allows(actor, dossier):
         found.append(Offer("move", _("Move to the right agency")))
@@ -126,7 +144,7 @@ def _other_offers(actor: Actor, dossier: Dossier) -> list[Offer]:
         found.append(Offer("mishap", _("Record an error or a lost paper")))
     if dossier.state in (*OPEN, State.FINISHED) and CORRECTS.allows(actor, dossier):
         found.append(Offer("correct", _("Correct a typing error")))
-    if dossier.state in OPEN and STOPS.allows(actor, dossier):
+    if stop and dossier.state in OPEN and STOPS.allows(actor, dossier):
         found.append(Offer("stop", _("Stop handling"), danger=True))
     if dossier.state in OPEN and VOIDS.allows(actor, dossier):
         found.append(Offer("void", _("Void a mistaken receipt"), danger=True))

@@ -88,6 +88,10 @@ def _moves(actor: Actor, dossier: Dossier | None) -> bool:
     return _sits_at_desk(actor, dossier) or _answers_for(actor, dossier)
 
 
+def _handed_on(actor: Actor, task: Task | None) -> bool:
+    return task is not None and actor.post is not None and task.closed_by_id == actor.post.pk
+
+
 def _mends(actor: Actor, dossier: Dossier | None) -> bool:
     if actor.role not in SERVING_ROLES or dossier is None:
         return actor.role in SERVING_ROLES
@@ -119,6 +123,7 @@ ASSIGNS = Policy("dossiers.assigns", heads_task)
 OPINES = Policy("dossiers.opines", _opines)
 APPROVES = Policy("dossiers.approves", _approves)
 MOVES = Policy("dossiers.moves", _moves)
+RECALLS = Policy("dossiers.recalls", _handed_on)
 MENDS = Policy("dossiers.mends", _mends)
 POSTS = Policy(
     "dossiers.posts",

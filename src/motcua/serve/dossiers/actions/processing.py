@@ -28,6 +28,7 @@ from motcua.serve.dossiers.actions.common import (
 from motcua.serve.dossiers.actions.linked import start_linked
 from motcua.serve.dossiers.actions.phases import finish_phase
 from motcua.serve.dossiers.actions.routing import (
+    handed_on,
     is_last_hand,
     keys_after,
     open_step,
@@ -35,7 +36,7 @@ from motcua.serve.dossiers.actions.routing import (
     tasks_of,
 )
 from motcua.serve.dossiers.models import Attachment, Dossier, DossierComponent, Draft, State, Task
-from motcua.serve.dossiers.policies import ASSIGNS, HOLDS
+from motcua.serve.dossiers.policies import ASSIGNS, HOLDS, RECALLS
 from motcua.serve.dossiers.states import check_state, check_transition
 
 
@@ -212,20 +213,20 @@ def recall_dossier(*, by: Actor, dossier_id: uuid.UUID, reason: str, now: dt.dat
     """Take back what the actor handed on by mistake, while the next hands have not begun.
 
     Raises:
-        Conflict: nothing was handed on by this post, somebody has taken it over, or the step forbids it.
+        NotAllowed: this post handed nothing on.
+        Conflict: it came back already, somebody has taken it over, or the step forbids it.
         Refused: no reason.
     """
     moment = instant(now)
     why = need(reason, "reason")
     with changing(dossier_id, by=by, kind="recalled", now=moment) as (change, dossier):
-        check_state(dossier.state, State.RECEIVED, State.PROCESSING)
         tasks, steps = tasks_of(dossier), steps_of_dossier(dossier)
-        mine = [t for t in tasks if by.post and t.closed_by_id == by.post.pk and t.outcome == Task.Outcome.FORWARDED]
-        before = mine[-1] if mine else None
-        later = followers(steps, before.step.key) if before else frozenset()
-        opened = [t for t in tasks if before and t.number > before.number and t.step.key in later]
-        if before is None or not opened:
-            raise Conflict("recall.not_yours", _("You did not hand this dossier on."))
+        before, opened = handed_on(by.post.pk if by.post else None, steps, tasks)
+        RECALLS.check(by, before)
+        check_state(dossier.state, State.RECEIVED, State.PROCESSING)
+        assert before is not None
+        if not opened:
+            raise Conflict("recall.nothing", _("Nothing that you handed on lies with another hand."))
         if not switches_of(before.step.switches).may_recall:
             raise Conflict("recall.forbidden", _("The process does not allow to take this step back."))
         if any(t.assignee_id is not None or t.closed_at is not None for t in opened):

@@ -10,6 +10,7 @@ from motcua.record.organisation.errors import Conflict, Refused
 from motcua.record.organisation.history import successor_on
 from motcua.record.organisation.models import Agency, Role, Unit
 from motcua.record.organisation.queries import unit_for
+from motcua.rules.processes import followers
 from motcua.rules.walking import Visit, to_open
 from motcua.serve.catalogue.models import Step, StepKind, Where
 from motcua.serve.catalogue.switches import switches_of
@@ -51,6 +52,24 @@ def is_last_hand(steps: Sequence[Step], tasks: Sequence[Task], task: Task) -> bo
         return True
     following = set(keys_after(steps, tasks, task))
     return all(step.kind == StepKind.RETURN for step in steps if step.key in following)
+
+
+def handed_on(post_id: int | None, steps: Sequence[Step], tasks: Sequence[Task]) -> tuple[Task | None, list[Task]]:
+    """Return the task that a post handed on last, and those that were opened after it."""
+    mine = [t for t in tasks if t.closed_by_id == post_id and t.outcome == Task.Outcome.FORWARDED]
+    before = mine[-1] if mine and post_id is not None else None
+    if before is None:
+        return None, []
+    later = followers(steps, before.step.key)
+    return before, [t for t in tasks if t.number > before.number and t.step.key in later]
+
+
+def may_recall(post_id: int | None, steps: Sequence[Step], tasks: Sequence[Task]) -> bool:
+    """Tell whether a post may take back what it handed on: nobody has taken it over, and the step allows it."""
+    before, opened = handed_on(post_id, steps, tasks)
+    if before is None or not opened or not switches_of(before.step.switches).may_recall:
+        return False
+    return all(task.assignee_id is None and task.closed_at is None for task in opened)
 
 
 def agency_of_step(dossier: Dossier, step: Step, chosen: Mapping[str, int] | None = None) -> int:

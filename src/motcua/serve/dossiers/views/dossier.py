@@ -18,6 +18,7 @@ from motcua.record.organisation.errors import Refused
 from motcua.record.organisation.queries import holders
 from motcua.rules.working_time import LOCAL
 from motcua.serve.catalogue.queries import case_name
+from motcua.serve.catalogue.switches import switches_of
 from motcua.serve.dossiers import actions
 from motcua.serve.dossiers.actions.common import task_for
 from motcua.serve.dossiers.actions.revealing import REASONS
@@ -56,7 +57,7 @@ def page_context(request: HttpRequest, dossier: Dossier, failed: dict[str, Any] 
     last = task is not None and is_last_hand(steps, tasks, task)
     parties = list(dossier.parties.all())
     events = events_of(dossier)
-    offered = offers(request.actor, dossier, task, now, last=last)
+    offered = offers(request.actor, dossier, task, now, last=last, steps=steps, tasks=tasks)
     joint = joint_context(dossier, steps, tasks, task, request.actor, {e.kind for e in events})
     running = next((phase for phase in reversed(joint["phases"]) if phase.opened_at), None)
     assigns = task is not None and any(o.name == "assign" for o in offered)
@@ -67,6 +68,7 @@ def page_context(request: HttpRequest, dossier: Dossier, failed: dict[str, Any] 
         "clock": clock_of(dossier, now, soon_day(dossier, now)),
         "proof": proof_of(dossier, list(dossier.pauses.order_by("starts_at")), running),
         "task": task,
+        "must_attach": task is not None and switches_of(task.step.switches).must_attach_result,
         "offers": offered,
         "main_offer": next((o for o in offered if o.main), None),
         "assignees": assignees,
@@ -104,7 +106,13 @@ def _apologise(by: Actor, pk: uuid.UUID, request: HttpRequest) -> object:
     return actions.apologise(by=by, dossier_id=pk, reason=request.POST.get("reason", ""), new_due_at=new)
 
 
+def _attach_result(by: Actor, pk: uuid.UUID, request: HttpRequest) -> None:
+    if file := request.FILES.get("file"):
+        actions.add_attachment(by=by, dossier_id=pk, file=file, purpose=Attachment.Purpose.RESULT)
+
+
 def _forward(by: Actor, pk: uuid.UUID, request: HttpRequest) -> object:
+    _attach_result(by, pk, request)
     assignee = parsing.number(request.POST, "assignee") or None
     return actions.forward_dossier(
         by=by,
@@ -117,8 +125,7 @@ def _forward(by: Actor, pk: uuid.UUID, request: HttpRequest) -> object:
 
 
 def _finish(by: Actor, pk: uuid.UUID, request: HttpRequest) -> object:
-    if file := request.FILES.get("file"):
-        actions.add_attachment(by=by, dossier_id=pk, file=file, purpose=Attachment.Purpose.RESULT)
+    _attach_result(by, pk, request)
     return actions.finish_dossier(by=by, dossier_id=pk, note=request.POST.get("note", ""))
 
 
