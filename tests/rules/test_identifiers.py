@@ -18,6 +18,8 @@ from motcua.rules.identifiers import (
     check_citizen_id,
     check_tax_code,
     old_agency_code,
+    read_agency_code,
+    read_dossier_code,
     to_e164,
 )
 from motcua.rules.money import in_words_vi
@@ -93,6 +95,33 @@ def test_an_agency_code_is_written_in_either_order(new, old):
 def test_the_old_order_has_no_place_for_longer_parts(code):
     with pytest.raises(IdentifierError):
         old_agency_code(code)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        (" 000.00.14.h15 ", "H15.14"),
+        ("h15.14", "H15.14"),
+        ("000.00.136.H15", "H15.136"),
+        ("Sở Tư pháp", "Sở Tư pháp"),
+        ("H15,14", "H15,14"),
+    ],
+)
+def test_what_is_typed_as_an_agency_code_is_read_in_either_order_or_left_as_it_is(typed, read):
+    assert read_agency_code(typed) == read
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("000.00.14.H15-240823-0001", "H15.14-240823-0001"),
+        ("h15.14-240823-0001", "H15.14-240823-0001"),
+        ("Nguyễn Văn Thử", "Nguyễn Văn Thử"),
+        ("H15.14-241323-0001", "H15.14-241323-0001"),
+    ],
+)
+def test_what_is_typed_as_a_dossier_code_is_read_in_either_order_or_left_as_it_is(typed, read):
+    assert read_dossier_code(typed) == read
 
 
 def test_agency_codes_of_both_orders_have_one_form():

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 NEW_AGENCY = re.compile(r"[A-Z][0-9]{2}(\.[A-Z0-9]{2,3})*")
 OLD_AGENCY = re.compile(r"[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2}")
+# The older order has places of three, two and two digits; numbers of three digits that came later are read in it too.
+REVERSED_AGENCY = re.compile(r"(?:[0-9]{2,3}\.){3}[A-Z][0-9]{2}")
 # Four digits, more only where the day's series is past 9999: one dossier is not written in two ways.
 SERIAL = re.compile(r"[0-9]{4}|[1-9][0-9]{4,6}")
 DAY = re.compile(r"[0-9]{6}")
@@ -57,13 +59,29 @@ def canonical_agency_code(text: str) -> str:
         IdentifierError: neither form.
     """
     code = _tidy(text)
-    if OLD_AGENCY.fullmatch(code):
+    if REVERSED_AGENCY.fullmatch(code):
         third, second, first, province = code.split(".")
         parts = [province, *(part for part in (first, second, third) if part.strip("0"))]
         return ".".join(parts)
     if NEW_AGENCY.fullmatch(code):
         return code
     raise IdentifierError("agency_code", {"text": text})
+
+
+def read_agency_code(text: str) -> str:
+    """Return what was typed as an agency's code in canonical form; what is none, as it was typed."""
+    try:
+        return canonical_agency_code(text)
+    except IdentifierError:
+        return text.strip()
+
+
+def read_dossier_code(text: str) -> str:
+    """Return what was typed as a dossier's code in canonical form; what is none, as it was typed."""
+    try:
+        return str(DossierCode.parse(text))
+    except IdentifierError:
+        return text.strip()
 
 
 def old_agency_code(text: str) -> str:

@@ -12,9 +12,12 @@ from motcua.record.organisation.models import (
     AgencyPath,
     CalendarUse,
     Post,
+    Role,
     Unit,
     WorkCalendar,
 )
+from motcua.record.organisation.people_models import Absence
+from motcua.rules.identifiers import read_agency_code
 from motcua.rules.working_time import Calendar, Shift, WeeklyShifts
 
 DEFAULT_CALENDAR = "default"
@@ -27,13 +30,24 @@ def subtree(agency_id: int, on: dt.date) -> frozenset[int]:
 
 
 def agency_by_code(code: str, on: dt.date) -> Agency | None:
-    """Return the agency that has this identity code on a local date."""
-    return Agency.objects.on(on).filter(code=code).first()
+    """Return the agency that has this identity code, written in either order, on a local date."""
+    return Agency.objects.on(on).filter(code=read_agency_code(code)).first()
 
 
 def posts_of(person_id: int, on: dt.date) -> list[Post]:
     """Return a person's posts on a local date, with unit, agency and desk."""
     posts = Post.objects.on(on).filter(person_id=person_id)
+    return list(posts.select_related("unit__agency", "desk__unit", "person").order_by("id"))
+
+
+def posts_stood_in_for(person_id: int, on: dt.date) -> list[Post]:
+    """Return the posts of absent people that a person may act in on a local date.
+
+    Posts of administrators and auditors are not among them: these powers are given by a post only.
+    """
+    away = Absence.objects.on(on).filter(stand_in_id=person_id, cancelled_at=None).values("person_id")
+    posts = Post.objects.on(on).filter(person_id__in=away, person__active=True)
+    posts = posts.exclude(role__in=[Role.ADMINISTRATOR, Role.AUDITOR])
     return list(posts.select_related("unit__agency", "desk__unit", "person").order_by("id"))
 
 

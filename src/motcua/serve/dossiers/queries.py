@@ -12,7 +12,7 @@ from django.db.models import Count, F, Q, QuerySet
 from motcua.record.ledger.models import Event
 from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.models import Role
-from motcua.rules.identifiers import IdentifierError, to_e164
+from motcua.rules.identifiers import IdentifierError, read_dossier_code, to_e164
 from motcua.rules.text import fold
 from motcua.serve.dossiers.actions.common import RELATED, not_found
 from motcua.serve.dossiers.models import (
@@ -49,7 +49,7 @@ def access_dossier(*, by: Actor, dossier_id: uuid.UUID) -> Dossier:
 
 def access_dossier_by_code(*, by: Actor, code: str) -> Dossier:
     """Return a dossier by its code; see `access_dossier`."""
-    pk = Dossier.objects.filter(code__iexact=code.strip()).values_list("pk", flat=True).first()
+    pk = Dossier.objects.filter(code__iexact=read_dossier_code(code)).values_list("pk", flat=True).first()
     if pk is None:
         raise not_found()
     return access_dossier(by=by, dossier_id=pk)
@@ -83,7 +83,7 @@ def search_dossiers(*, by: Actor, words: str) -> QuerySet[Dossier]:
         with contextlib.suppress(IdentifierError):
             numbers |= Q(phone=to_e164(digits))
     by_number = Party.objects.filter(numbers).values("dossier_id")
-    query = Q(code__iexact=text) | Q(pk__in=by_number)
+    query = Q(code__iexact=read_dossier_code(text)) | Q(pk__in=by_number)
     if (prefixes := _prefix_query(text)) is not None:
         query |= Q(search=prefixes)
     return found.filter(query).order_by("-received_at")

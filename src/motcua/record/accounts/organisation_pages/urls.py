@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from motcua.record.accounts.organisation_pages import views
+from motcua.record.accounts.organisation_pages import decisions, views
 
 app_name = "organisation"
 urlpatterns = [
@@ -11,5 +11,8 @@ urlpatterns = [
     path("posts/<int:post_id>/end/", views.end_post_view, name="end_post"),
     path("agencies/", views.agencies, name="agencies"),
     path("agencies/<int:agency_id>/", views.agency, name="agency"),
+    path("decisions/", decisions.decisions, name="decisions"),
+    path("decisions/<uuid:decision_id>/", decisions.decision, name="decision"),
+    path("agencies/setup/", decisions.setup, name="setup"),
     path("calendar/", views.calendar, name="calendar"),
 ]

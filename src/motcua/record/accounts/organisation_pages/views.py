@@ -5,6 +5,7 @@ import datetime as dt
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -26,6 +27,7 @@ from motcua.record.organisation.actions import (
     set_calendar_day,
 )
 from motcua.record.organisation.errors import Refused
+from motcua.record.organisation.history import dated, decisions_about
 from motcua.record.organisation.models import (
     Agency,
     CalendarDay,
@@ -39,6 +41,7 @@ from motcua.record.organisation.models import (
     WorkCalendar,
 )
 from motcua.record.organisation.policies import ADMINISTERS
+from motcua.rules.identifiers import read_agency_code
 from motcua.rules.text import fold
 
 
@@ -184,8 +187,9 @@ def agencies(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(level=level)
     words = request.GET.get("q", "").strip()
     if words:
-        rows = rows.filter(name_vi__icontains=words)
+        rows = rows.filter(Q(name_vi__icontains=words) | Q(code=read_agency_code(words)))
     page = Paginator(rows, 100).get_page(request.GET.get("page"))
+    page.object_list = dated(page.object_list, on)
     context = {"page": page, "on": on, "levels": Level.choices, "level": level, "q": words}
     return render(request, "organisation/agencies.html", context)
 
@@ -206,6 +210,8 @@ def agency(request: HttpRequest, agency_id: int) -> HttpResponse:
         "posts": Post.objects.on(today).filter(unit__agency=found).select_related("person", "unit"),
         "predecessors": found.predecessors.all(),
         "successors": found.successors.all(),
+        "standings": found.standings.select_related("parent", "decision").order_by("valid_from"),
+        "decisions": decisions_about(found.pk),
     }
     return render(request, "organisation/agency.html", context)
 

@@ -9,6 +9,7 @@ from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.errors import Invalid, Refused
 from motcua.record.organisation.models import Agency, Desk
 from motcua.record.organisation.queries import agency_by_code
+from motcua.rules.identifiers import read_agency_code
 from motcua.rules.working_time import Promise
 from motcua.serve.catalogue.models import Component, Fee, ProcedureVersion, Process
 from motcua.serve.catalogue.queries import cases_of, competent_agencies, components_of, process_for, version_on
@@ -134,7 +135,7 @@ def _competent(
 ) -> Agency | None:
     agencies = competent_agencies(version, day).select_related("parent")
     if filing.agency:
-        found = agencies.filter(code=filing.agency).first()
+        found = agencies.filter(code=read_agency_code(filing.agency)).first()
     else:
         own = agencies.filter(pk=by.agency_id).first() if by.agency_id else None
         found = own or (agencies[0] if len(agencies[:2]) == 1 else None)
