@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.models import Post
 from motcua.record.organisation.policies import Policy
-from motcua.record.organisation.queries import posts_of
+from motcua.record.organisation.queries import posts_in_hands
 from motcua.rules.working_time import LOCAL
 
 View = Callable[..., HttpResponse]
@@ -63,9 +63,12 @@ def actor_of(request: HttpRequest) -> Actor:
     today = timezone.now().astimezone(LOCAL).date()
     if not request.user.is_authenticated:
         return Actor(post=None, on=today)
-    posts = posts_of(request.user.person_id, today)
-    request.posts = posts
-    return Actor(post=_chosen(request, posts), on=today)
+    own, others = posts_in_hands(request.user.person_id, today)
+    for post in others:
+        post.stood_in_for = True
+    request.posts = [*own, *others]
+    chosen = _chosen(request, request.posts)
+    return Actor(post=chosen, on=today, stand_in=own[0] if chosen in others else None)
 
 
 def _chosen(request: HttpRequest, posts: list[Post]) -> Post | None:

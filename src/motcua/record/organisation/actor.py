@@ -12,12 +12,14 @@ class Actor:
     """The one who acts, on a local date. Policies ask it; the ledger keeps its `key`.
 
     `is_system` marks a job behind which no person stands; an anonymous visitor has neither post nor that mark.
+    A stand-in acts in the post of somebody who is absent; `stand_in` is their own post, and the ledger keeps both.
     """
 
     post: Post | None
     on: dt.date
     client_id: int | None = None
     is_system: bool = False
+    stand_in: Post | None = None
 
     @property
     def key(self) -> str:
@@ -26,6 +28,8 @@ class Actor:
             return f"client:{self.client_id}"
         if self.is_system:
             return "system"
+        if self.post and self.stand_in:
+            return f"stand-in:{self.stand_in.pk}:{self.post.pk}"
         return f"post:{self.post.pk}" if self.post else "anonymous"
 
     @property

@@ -66,15 +66,24 @@ class Level(models.TextChoices):
     COMMUNE = "commune", _("commune")
 
 
+class AgencyKind(models.TextChoices):
+    """What sort of body an agency is."""
+
+    ADMINISTRATIVE = "administrative", _("administrative agency")
+    SERVICE_UNIT = "service_unit", _("public service unit")
+    VERTICAL = "vertical", _("vertical body (tax, police, customs …)")
+
+
 class Agency(Recorded, Named, Dated):
     """A body with authority. `code` is its identity code in canonical order (`H15.14`)."""
 
     LEDGER_NAME = "agency"
-    LEDGER_FIELDS = ("code", "name_vi", "level", "parent_id", "valid_from", "valid_to")
+    LEDGER_FIELDS = ("code", "name_vi", "level", "kind", "parent_id", "valid_from", "valid_to")
 
     code = models.CharField(_("identity code"), max_length=40)
     unit_code = models.CharField(_("administrative unit code"), max_length=10, blank=True)
     level = models.CharField(_("level"), max_length=20, choices=Level)
+    kind = models.CharField(_("kind"), max_length=20, choices=AgencyKind, default=AgencyKind.ADMINISTRATIVE)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     predecessors = models.ManyToManyField("self", symmetrical=False, related_name="successors", blank=True)
     address = models.CharField(_("address"), max_length=300, blank=True)
@@ -183,20 +192,28 @@ class Role(models.TextChoices):
 
 
 class Post(Recorded, Dated):
-    """A person's place: a unit and a role, from a date to a date; a clerk's post names the desk."""
+    """A person's place: a unit and a role, from a date to a date; a clerk's post names the desk.
+
+    An acting post has the powers of its role and an end. `position` is a code of the agency's scheme of job positions.
+    """
 
     LEDGER_NAME = "post"
-    LEDGER_FIELDS = ("person_id", "unit_id", "desk_id", "role", "valid_from", "valid_to")
+    LEDGER_FIELDS = ("person_id", "unit_id", "desk_id", "role", "acting", "position", "valid_from", "valid_to")
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="posts")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="posts")
     desk = models.ForeignKey(Desk, models.PROTECT, related_name="posts", null=True, blank=True)
     role = models.CharField(_("role"), max_length=30, choices=Role)
     title = models.CharField(_("title"), max_length=200, blank=True)
+    acting = models.BooleanField(_("acting"), default=False)
+    position = models.CharField(_("job position"), max_length=30, blank=True, default="")
 
     class Meta:
         verbose_name = _("post")
-        constraints = [dated_check("post")]
+        constraints = [
+            dated_check("post"),
+            models.CheckConstraint(condition=Q(acting=False) | Q(valid_to__isnull=False), name="acting_post_ends"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person} · {self.get_role_display()} · {self.unit}"
@@ -283,4 +300,5 @@ class AdministrativeUnit(models.Model):
 
 
 # Registers the models of decisions with this app; whoever needs one imports it from there.
-import motcua.record.organisation.decision_models  # noqa: E402, F401
+import motcua.record.organisation.decision_models  # noqa: E402
+import motcua.record.organisation.people_models  # noqa: E402, F401

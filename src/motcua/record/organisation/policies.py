@@ -43,3 +43,19 @@ SIGNED_IN = Policy("signed_in", lambda actor, thing: True)
 HAS_POST = Policy("has_post", lambda actor, thing: actor.post is not None)
 ADMINISTERS = roles("organisation.administers", Role.ADMINISTRATOR)
 AUDITS = roles("ledger.audits", Role.AUDITOR, Role.ADMINISTRATOR)
+
+
+def _hands_over(actor: Actor, post: Any) -> bool:
+    """An administrator anywhere; a head for the unit, a leader for the agency, never for an administrator's post."""
+    if actor.is_system or actor.role == Role.ADMINISTRATOR:
+        return True
+    if post is None:
+        return actor.role in (Role.HEAD, Role.LEADER, Role.CENTRE_MANAGER)
+    if post.role in (Role.ADMINISTRATOR, Role.AUDITOR):
+        return False
+    if actor.role in (Role.HEAD, Role.CENTRE_MANAGER):
+        return bool(post.unit_id == actor.unit_id)
+    return actor.role == Role.LEADER and bool(post.unit.agency_id == actor.agency_id)
+
+
+HANDS_OVER = Policy("organisation.hands_over", _hands_over)

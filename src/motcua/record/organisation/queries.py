@@ -3,7 +3,7 @@
 import datetime as dt
 from functools import lru_cache
 
-from django.db.models import Count, Max, Subquery
+from django.db.models import Count, Max, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from motcua.record.organisation.models import (
@@ -41,14 +41,22 @@ def posts_of(person_id: int, on: dt.date) -> list[Post]:
 
 
 def posts_stood_in_for(person_id: int, on: dt.date) -> list[Post]:
-    """Return the posts of absent people that a person may act in on a local date.
+    """Return the posts of absent people that a person may act in on a local date; see `posts_in_hands`."""
+    return posts_in_hands(person_id, on)[1]
 
-    Posts of administrators and auditors are not among them: these powers are given by a post only.
+
+def posts_in_hands(person_id: int, on: dt.date) -> tuple[list[Post], list[Post]]:
+    """Return a person's own posts on a local date, and those of absent people that they may act in, in one query.
+
+    Posts of administrators and auditors are not among the second: these powers are given by a post only. Whoever
+    holds no post of their own stands in for nobody.
     """
     away = Absence.objects.on(on).filter(stand_in_id=person_id, cancelled_at=None).values("person_id")
-    posts = Post.objects.on(on).filter(person_id__in=away, person__active=True)
-    posts = posts.exclude(role__in=[Role.ADMINISTRATOR, Role.AUDITOR])
-    return list(posts.select_related("unit__agency", "desk__unit", "person").order_by("id"))
+    lent = Q(person_id__in=away, person__active=True) & ~Q(role__in=[Role.ADMINISTRATOR, Role.AUDITOR])
+    posts = Post.objects.on(on).filter(Q(person_id=person_id) | lent)
+    found = list(posts.select_related("unit__agency", "desk__unit", "person").order_by("id"))
+    own = [post for post in found if post.person_id == person_id]
+    return own, [post for post in found if own and post.person_id != person_id]
 
 
 def unit_for(agency_id: int, kind: str, on: dt.date, field_code: str = "") -> Unit | None:

@@ -64,7 +64,12 @@ SENTENCES = {
     "dossier.draft_given_back": gettext_lazy("draft given back"),
     "dossier.moved": gettext_lazy("moved to the right agency"),
     "dossier.mishap_recorded": gettext_lazy("error or lost paper recorded"),
+    "dossier.compensation_asked": gettext_lazy("compensation asked for"),
+    "dossier.compensation_decided": gettext_lazy("compensation decided"),
+    "dossier.compensation_paid": gettext_lazy("compensation paid"),
     "dossier.mishap_repaired": gettext_lazy("error repaired"),
+    "dossier.handed_over": gettext_lazy("open tasks handed over to a successor"),
+    "dossier.repromised": gettext_lazy("promised time moved with the working calendar"),
     "dossier.succeeded": gettext_lazy("taken over by the successor of an agency that ended"),
 }
 

@@ -16,7 +16,7 @@ from motcua.rules.working_time import Shift
 def set_calendar_day(
     *, by: Actor, code: str, day: dt.date, kind: str, name_vi: str, name_en: str, source: str, now: dt.datetime
 ) -> CalendarDay:
-    """Add or change a day off or a made-up working day. Promises made before keep their time.
+    """Add or change a day off or a made-up working day. Promises made before keep their time until they are made again.
 
     Raises:
         NotAllowed: not an administrator.
@@ -37,7 +37,7 @@ def set_calendar_day(
         actor=by.key,
         occurred_at=now,
         recorded_at=now,
-        facts={"date": day, "kind": kind, "source": source},
+        facts={"date": day, "kind": kind, "was": _kind_on(calendar, day), "source": source},
     ) as change:
         row, _made = CalendarDay.objects.update_or_create(
             calendar=calendar,
@@ -46,6 +46,11 @@ def set_calendar_day(
         )
         change.set(calendar, revision=calendar.revision + 1)
     return row
+
+
+def _kind_on(calendar: WorkCalendar, day: dt.date) -> str:
+    """Return what a day is as long as nobody changes it, "" for a day like others of its weekday."""
+    return calendar.days.filter(date=day).values_list("kind", flat=True).first() or ""
 
 
 def remove_calendar_day(*, by: Actor, code: str, day: dt.date, now: dt.datetime) -> None:
@@ -63,7 +68,7 @@ def remove_calendar_day(*, by: Actor, code: str, day: dt.date, now: dt.datetime)
         actor=by.key,
         occurred_at=now,
         recorded_at=now,
-        facts={"date": day},
+        facts={"date": day, "was": _kind_on(calendar, day)},
     ) as change:
         calendar.days.filter(date=day).delete()
         change.set(calendar, revision=calendar.revision + 1)

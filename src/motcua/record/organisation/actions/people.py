@@ -14,6 +14,7 @@ from motcua.record.organisation.actions.loading import agency_chain
 from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.errors import Conflict, Refused
 from motcua.record.organisation.models import DatedQuerySet, Desk, Person, Post, Role, Unit
+from motcua.record.organisation.people_models import StaffingScheme
 from motcua.record.organisation.policies import ADMINISTERS
 from motcua.rules.text import fold
 
@@ -148,13 +149,19 @@ def give_post(
     valid_to: dt.date | None = None,
     title: str = "",
     desk: Desk | None = None,
+    acting: bool = False,
+    position: str = "",
     now: dt.datetime,
 ) -> Post:
     """Give a person a post from a date; one at a desk sits at the unit's first desk unless another is named.
 
+    Args:
+        acting: the person does the role's work for a time (quyền, phụ trách), with its powers; such a post has an end.
+        position: code of a job position of the agency's scheme.
+
     Raises:
         NotAllowed: not an administrator.
-        Refused: an unknown role, or dates the wrong way round.
+        Refused: an unknown role or position, dates the wrong way round, or an acting post without an end.
         Conflict: the person holds this post on that day already.
     """
     ADMINISTERS.check(by)
@@ -162,13 +169,26 @@ def give_post(
         raise Refused("post.role", _("Choose a role."), field="role")
     if valid_to is not None and valid_to <= valid_from:
         raise Refused("post.dates", _("The last day comes before the first."), field="valid_to")
+    if acting and valid_to is None:
+        raise Refused("post.acting_ends", _("An acting post needs a last day."), field="valid_to")
+    check_position(unit, position, valid_from)
     if len(title) > LONGEST_TITLE or "\0" in title:
         raise Refused("post.title", _("A title has at most 200 characters."), field="title")
     if _overlapping(valid_from, valid_to).filter(person=person, unit=unit, role=role).exists():
         raise Conflict("post.twice", _("The person holds this post on that day already."))
     if role in DESK_ROLES and desk is None:
         desk = Desk.objects.on(valid_from).filter(unit=unit).first()
-    post = Post(person=person, unit=unit, desk=desk, role=role, title=title, valid_from=valid_from, valid_to=valid_to)
+    post = Post(
+        person=person,
+        unit=unit,
+        desk=desk,
+        role=role,
+        title=title,
+        acting=acting,
+        position=position,
+        valid_from=valid_from,
+        valid_to=valid_to,
+    )
     with record_change(
         chain_id=person_chain(person.staff_code),
         subject="person",
@@ -178,6 +198,39 @@ def give_post(
         recorded_at=now,
     ) as change:
         change.add(post)
+    return post
+
+
+def check_position(unit: Unit, position: str, on: dt.date) -> None:
+    """Refuse a job position that the scheme in force does not name; none is always right.
+
+    Raises:
+        Refused: the agency's scheme of that date has no such position.
+    """
+    schemes = StaffingScheme.objects.on(on).filter(agency_id=unit.agency_id)
+    if position and not schemes.filter(positions__code=position).exists():
+        message = _("The agency's scheme has no job position “%(code)s” on that date.")
+        raise Refused("post.position", message, field="position", params={"code": position[:30]})
+
+
+def assign_position(*, by: Actor, post: Post, position: str, now: dt.datetime) -> Post:
+    """Say which job position a post fills; "" for none.
+
+    Raises:
+        NotAllowed: not an administrator.
+        Refused: the agency's scheme has no such position today.
+    """
+    ADMINISTERS.check(by)
+    check_position(post.unit, position, max(by.on, post.valid_from))
+    with record_change(
+        chain_id=person_chain(post.person.staff_code),
+        subject="person",
+        kind="post.position_assigned",
+        actor=by.key,
+        occurred_at=now,
+        recorded_at=now,
+    ) as change:
+        change.set(post, position=position)
     return post
 
 

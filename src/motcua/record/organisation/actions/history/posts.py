@@ -65,6 +65,7 @@ def _anew(post: Post, unit: Unit, since: dt.date, until: dt.date | None) -> Post
         desk=desk,
         role=post.role,
         title=post.title,
+        acting=post.acting,
         valid_from=since,
         valid_to=until,
     )
