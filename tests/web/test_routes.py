@@ -30,6 +30,7 @@ from motcua.serve.catalogue.review.actions import open_review
 from motcua.serve.catalogue.review.models import Review
 from motcua.serve.dossiers import actions
 from motcua.serve.dossiers.models import Attachment, Dossier, Paper
+from motcua.serve.forms.models import FormVersion
 
 ROLES = {
     "anonymous": "",
@@ -80,7 +81,7 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
     "forms:compare": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 200)),
     "forms:edit": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 302)),
     "forms:preview": ("POST", (302, 403, 403, 403, 403, 403, 403, 403, 403, 200)),
-    "forms:publish": ("POST", (302, 403, 403, 403, 403, 403, 403, 403, 403, 409)),
+    "forms:publish": ("POST", (302, 403, 403, 403, 403, 403, 403, 403, 403, 422)),
     "forms:discard": ("POST", (302, 403, 403, 403, 403, 403, 403, 403, 403, 302)),
     "catalogue:procedure_list": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     "catalogue:options": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
@@ -241,6 +242,11 @@ class Things:
                     "process_xlsx",
                     "process_bpmn",
                 )
+            },
+            **{f"forms:{page}": {"code": "birth-registration"} for page in ("form", "draft")},
+            **{
+                f"forms:{page}": {"version_id": FormVersion.objects.values_list("pk", flat=True).first()}
+                for page in ("version", "compare", "edit", "preview", "publish", "discard")
             },
             "catalogue:posting_field": {"field": "HT"},
             "catalogue:posting_paper": {"field": "HT"},

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("motcua.record.accounts.organisation_pages.urls")),
     path("", include("motcua.serve.catalogue.urls")),
     path("", include("motcua.serve.dossiers.urls")),
+    path("", include("motcua.serve.forms.urls")),
     path("ledger/", include("motcua.web.shell.ledger_urls")),
     path("api/v1/", include("motcua.web.shell.api_urls")),
     path("language/", set_language, name="set_language"),

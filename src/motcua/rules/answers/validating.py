@@ -27,8 +27,9 @@ def validate(
     """
     clean: dict[str, Any] = {}
     wrong: dict[str, Wrong] = {}
+    kinds = {one.key: one.kind for one in fields}
     for one in fields:
-        if one.kind == "heading" or not _is_shown(one, clean):
+        if one.kind == "heading" or not _is_shown(one, clean, kinds):
             continue
         _take(one, answers.get(one.key), today, one.key, clean, wrong)
     return clean, wrong
@@ -37,7 +38,8 @@ def validate(
 def shown_fields(fields: Sequence[Field], answers: Mapping[str, Any], today: dt.date) -> list[Field]:
     """Return the fields, headings too, that these answers show; answers may be half typed."""
     clean, _ = validate(fields, answers, today)
-    return [one for one in fields if _is_shown(one, clean)]
+    kinds = {one.key: one.kind for one in fields}
+    return [one for one in fields if _is_shown(one, clean, kinds)]
 
 
 def _take(one: Field, value: Any, today: dt.date, place: str, clean: dict[str, Any], wrong: dict[str, Wrong]) -> None:
@@ -82,30 +84,30 @@ def _count_fault(one: Field, count: int) -> Wrong | None:
     return Wrong("more_rows", {"most": str(most)}) if count > most else None
 
 
-def _is_shown(one: Field, clean: Mapping[str, Any]) -> bool:
+def _is_shown(one: Field, clean: Mapping[str, Any], kinds: Mapping[str, str]) -> bool:
     """Return whether the clean answers so far fulfil a field's condition; a hidden field counts as not answered."""
     if not one.show_if:
         return True
-    met = (_is_met(condition, clean.get(condition.field)) for condition in one.show_if)
+    met = (_is_met(c, clean.get(c.field), kinds.get(c.field, "")) for c in one.show_if)
     return any(met) if one.match == "any" else all(met)
 
 
-def _is_met(condition: Condition, answer: Any) -> bool:
+def _is_met(condition: Condition, answer: Any, kind: str) -> bool:
     if condition.op in ("filled", "empty"):
         return is_blank(answer) == (condition.op == "empty")
     if condition.op == "has":
         return isinstance(answer, list) and condition.value in answer
     if condition.op in ("is", "is_not"):
         # What was not answered is not the value either.
-        return (not is_blank(answer) and _same(answer, condition.value)) == (condition.op == "is")
+        return (not is_blank(answer) and _same(answer, condition.value, kind)) == (condition.op == "is")
     return not is_blank(answer) and _compare(condition, answer)
 
 
-def _same(answer: Any, value: str) -> bool:
+def _same(answer: Any, value: str, kind: str) -> bool:
     if isinstance(answer, bool):
         return ("yes" if answer else "no") == value
-    if isinstance(answer, int):
-        return Decimal(answer) == Decimal(value)
+    if kind in ("number", "money"):
+        return Decimal(str(answer)) == Decimal(value)
     return bool(answer == value)
 
 

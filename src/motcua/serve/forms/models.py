@@ -28,10 +28,11 @@ class FormVersion(Recorded):
     LEDGER_FIELDS = ("form_id", "number", "status", "fields", "valid_from")
 
     class Status(models.TextChoices):
-        """A draft may change; what is published may not."""
+        """A draft may change or be discarded; what is published may not."""
 
         DRAFT = "draft", _("draft")
         PUBLISHED = "published", _("published")
+        DISCARDED = "discarded", _("discarded")
 
     form = models.ForeignKey(FormDefinition, models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
@@ -46,7 +47,7 @@ class FormVersion(Recorded):
             models.UniqueConstraint(fields=["form", "number"], name="one_form_version_a_number"),
             models.UniqueConstraint(fields=["form"], condition=Q(status="draft"), name="one_draft_a_form"),
             models.CheckConstraint(
-                condition=Q(status="draft") | Q(valid_from__isnull=False), name="published_form_has_a_date"
+                condition=~Q(status="published") | Q(valid_from__isnull=False), name="published_form_has_a_date"
             ),
         ]
 

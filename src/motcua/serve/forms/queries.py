@@ -23,3 +23,8 @@ def forms_with_versions() -> QuerySet[FormDefinition]:
     return FormDefinition.objects.order_by("code").prefetch_related(
         Prefetch("versions", FormVersion.objects.order_by("-number"))
     )
+
+
+def form_with_versions(code: str) -> FormDefinition | None:
+    """Return one form with its versions, newest first."""
+    return forms_with_versions().filter(code=code).first()

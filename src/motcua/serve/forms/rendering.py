@@ -1,19 +1,20 @@
 """A form as a page shows it, and the answers as a page sends them.
 
 The page is right without JavaScript: fields whose condition is not met are left out when the server draws the form, and
-appear when it is drawn again. Conditions are written into the page as `data-show-if`, for a script to come.
+appear when it is drawn again. Conditions are written into the page as `data-show-if` and followed by
+`static/forms/show_if.js`. A prefix keeps the names of a form's inputs apart from those of the page that it stands in.
 """
 
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import get_language
 
-from motcua.rules.answers import Field, Wrong, shown_fields, validate
+from motcua.rules.answers import Field, Wrong, check_definition, shown_fields, validate
 from motcua.serve.forms.models import FormVersion
 from motcua.serve.forms.words import wrong_words
 
@@ -31,7 +32,10 @@ class Option:
 
 @dataclass(frozen=True)
 class Shown:
-    """One field as the template draws it. `name` is the input's name and id; `condition` is read by the script."""
+    """One field as the template draws it. `name` is the input's name and id.
+
+    `condition` and `rule` (what an answer to it must be) are JSON that the script reads.
+    """
 
     field: Field
     name: str
@@ -41,6 +45,7 @@ class Shown:
     error: str
     hidden: bool = False
     condition: str = ""
+    rule: str = ""
     options: tuple[Option, ...] = ()
     rows: tuple[tuple["Shown", ...], ...] = ()
 
@@ -65,11 +70,13 @@ class Page:
 
     fields: tuple[Shown, ...]
     faults: tuple[Summary, ...] = field(default=())
+    prefix: str = ""
+    today: str = ""
 
 
-def read_sent(fields: Sequence[Field], sent: QueryDict) -> dict[str, Any]:
+def read_sent(fields: Sequence[Field], sent: QueryDict, prefix: str = "") -> dict[str, Any]:
     """Return the answers of a sent page by key, as `rules.answers.validate` takes them; nothing is judged here."""
-    return {one.key: _read(one, sent, one.key) for one in fields if one.kind != "heading"}
+    return {one.key: _read(one, sent, prefix + one.key) for one in fields if one.kind != "heading"}
 
 
 def _read(one: Field, sent: QueryDict, name: str) -> Any:
@@ -87,24 +94,46 @@ def _count(text: str) -> int:
     return min(int(text), 200) if text.isascii() and text.isdigit() and len(text) < 5 else 0
 
 
-def take(version: FormVersion, sent: QueryDict, today: dt.date) -> tuple[dict[str, Any], Page]:
+def take(version: FormVersion, sent: QueryDict, today: dt.date, prefix: str = "") -> tuple[dict[str, Any], Page]:
     """Check a sent page by a version: what may be stored beside the version's id, and the page to show again.
 
     The answers may be stored only if the page has no faults. Intake, online filing and surveys call this.
+
+    Args:
+        prefix: stands before each input's name.
     """
     fields = version.definition
-    answers = read_sent(fields, sent)
+    answers = read_sent(fields, sent, prefix)
     clean, wrong = validate(fields, answers, today)
-    return clean, page_of(fields, answers, wrong, today)
+    return clean, page_of(fields, answers, wrong, today, prefix)
 
 
-def page_of(fields: Sequence[Field], answers: Mapping[str, Any], wrong: Mapping[str, Wrong], today: dt.date) -> Page:
+def page_of(
+    fields: Sequence[Field],
+    answers: Mapping[str, Any],
+    wrong: Mapping[str, Wrong],
+    today: dt.date,
+    prefix: str = "",
+) -> Page:
     """Return a form as it is drawn: all fields, the hidden ones marked, and the faults in the order of the fields."""
     visible = {one.key for one in shown_fields(fields, answers, today)}
-    shown = tuple(_shown(one, one.key, answers.get(one.key), wrong, one.key not in visible) for one in fields)
-    labels = {one.name: one.label for one in shown}
-    faults = (Summary(place, f"{labels[place.split('.')[0]]}: {wrong_words(w)}") for place, w in wrong.items())
-    return Page(shown, tuple(faults))
+    placed = {prefix + place: fault for place, fault in wrong.items()}
+    shown = tuple(_shown(one, prefix + one.key, answers.get(one.key), placed, one.key not in visible) for one in fields)
+    labels = {one.field.key: one.label for one in shown}
+    faults = (Summary(prefix + at, f"{labels[at.split('.')[0]]}: {wrong_words(w)}") for at, w in wrong.items())
+    return Page(shown, tuple(faults), prefix, today.isoformat())
+
+
+def blank_page(fields: Sequence[Field], today: dt.date, prefix: str = "") -> Page:
+    """Return a form without answers; of a draft that is not sound, as much as can be drawn."""
+    unsound = {fault.place.split(".")[0] for fault in check_definition(fields)}
+    drawn = [
+        replace(one, least="", most="", show_if=(), columns=tuple(replace(c, least="", most="") for c in one.columns))
+        if str(number) in unsound
+        else one
+        for number, one in enumerate(fields, 1)
+    ]
+    return page_of(drawn, {}, {}, today, prefix)
 
 
 def _shown(one: Field, name: str, value: Any, wrong: Mapping[str, Wrong], hidden: bool = False) -> Shown:
@@ -119,9 +148,14 @@ def _shown(one: Field, name: str, value: Any, wrong: Mapping[str, Wrong], hidden
         error=wrong_words(fault) if fault else "",
         hidden=hidden,
         condition=json.dumps(conditions) if one.show_if else "",
+        rule=json.dumps({"kind": one.kind, "least": one.least, "most": one.most, "columns": _column_rules(one)}),
         options=_options(one, value),
         rows=_rows(one, name, value, wrong) if one.kind == "rows" else (),
     )
+
+
+def _column_rules(one: Field) -> list[dict[str, str]]:
+    return [{"key": c.key, "kind": c.kind, "least": c.least, "most": c.most} for c in one.columns]
 
 
 def in_language(vi: str, en: str) -> str:

@@ -44,6 +44,7 @@ MENU: tuple[Entry, ...] = (
     Entry(_("Register"), "dossiers:register", SERVES, "g"),
     Entry(_("Publication"), "catalogue:publications", KEEPS_CATALOGUE),
     Entry(_("Reviews"), "catalogue:reviews", KEEPS_CATALOGUE),
+    Entry(_("Forms"), "forms:forms", ADMINISTERS),
     Entry(_("Ledger"), "ledger:roots", AUDITS),
     Entry(_("People"), "organisation:people", ADMINISTERS),
     Entry(_("Agencies"), "organisation:agencies", ADMINISTERS),

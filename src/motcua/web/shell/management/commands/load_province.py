@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from motcua.formats.datafiles import DataFault
+from motcua.formats.datafiles import DataFault, datasets_folder
 from motcua.record.organisation.actions import load_agencies, load_calendar
 from motcua.record.organisation.actor import system
 from motcua.record.organisation.parsing import parse_agencies, parse_calendar
@@ -14,6 +14,7 @@ from motcua.serve.catalogue.actions import changed_since_loaded, load_procedures
 from motcua.serve.catalogue.parsing import parse_procedures
 from motcua.serve.dossiers.actions.linked_groups import load_groups
 from motcua.serve.dossiers.linked_files import parse_groups
+from motcua.serve.forms.loading import load_forms, parse_forms
 from motcua.web.shell.provinces import folder_of
 
 
@@ -21,7 +22,7 @@ class Command(BaseCommand):
     """Load a province's data set."""
 
     requires_system_checks: ClassVar[list[str]] = []  # data only: pages need not be loaded
-    help = "Load a province's data set: agencies, calendar, procedures."
+    help = "Load a province's data set: agencies, calendar, forms, procedures."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add the name of the data set."""
@@ -33,6 +34,7 @@ class Command(BaseCommand):
             folder = folder_of(options["name"])
             calendar, agencies, procedures = parse_calendar(folder), parse_agencies(folder), parse_procedures(folder)
             groups = parse_groups(folder)
+            forms = parse_forms(datasets_folder() / "forms")
         except (FileNotFoundError, DataFault) as error:
             raise CommandError(str(error)) from error
         now, started = timezone.now(), time.monotonic()
@@ -41,6 +43,8 @@ class Command(BaseCommand):
         self._say(f"{days} dated exceptions of the calendar")
         added = load_agencies(by=by, agencies=agencies, now=now)
         self._say(f"{added} agencies with their units and desks")
+        added = load_forms(by=by, forms=forms, now=now)
+        self._say(f"{added} versions of forms")
         versions = load_procedures(by=by, procedures=procedures, now=now)
         self._say(f"{versions} versions of procedures, in {time.monotonic() - started:.1f} s")
         added = load_groups(by=by, groups=groups, now=now)
