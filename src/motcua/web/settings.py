@@ -84,6 +84,8 @@ INSTALLED_APPS = [
     "motcua.serve.forms",
     "motcua.serve.catalogue",
     "motcua.serve.dossiers",
+    "motcua.measure.metrics",
+    "motcua.measure.reports",
     "motcua.web.shell",
 ]
 

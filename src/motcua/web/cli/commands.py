@@ -14,7 +14,13 @@ from motcua.web.launcher.processes import Ended, listen_to_signals
 
 # These hand their arguments on to another program, options and all.
 HANDED_ON = ("psql", "manage")
-ROOMS = ("motcua.record.ledger.cli", "motcua.record.accounts.cli", "motcua.web.cli.units", "motcua.serve.catalogue.cli")
+ROOMS = (
+    "motcua.record.ledger.cli",
+    "motcua.record.accounts.cli",
+    "motcua.web.cli.units",
+    "motcua.serve.catalogue.cli",
+    "motcua.measure.reports.cli",
+)
 
 
 def parser() -> argparse.ArgumentParser:

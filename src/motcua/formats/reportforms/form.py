@@ -1,0 +1,139 @@
+"""A report form: read from YAML, with its faults named."""
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+CHECK = re.compile(r"^\s*(\d+)\s*=\s*(\d+(?:\s*\+\s*\d+)*)\s*$")
+
+
+class FormFault(ValueError):
+    """What is wrong with a form, and where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column by the form's own number: a measure, the running number or the row's name."""
+
+    number: int
+    title_vi: str
+    title_en: str
+    measure: str = ""
+    role: str = "figure"
+    group: str = ""
+
+    def title(self, language: str) -> str:
+        """Return the title in a language (`vi`, `en`)."""
+        return self.title_en if language == "en" else self.title_vi
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The left column equals the sum of the right ones, in every row."""
+
+    left: int
+    right: tuple[int, ...]
+
+    def __str__(self) -> str:
+        return f"{self.left} = {' + '.join(map(str, self.right))}"
+
+    def holds(self, cells: Mapping[int, int]) -> bool:
+        """Tell whether a row's cells agree."""
+        return cells[self.left] == sum(cells[number] for number in self.right)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A version of a report form."""
+
+    code: str
+    version: int
+    valid_from: dt.date
+    source: str
+    title_vi: str
+    title_en: str
+    rows: tuple[str, ...]
+    columns: tuple[Column, ...]
+    checks: tuple[Check, ...]
+    groups: Mapping[str, Mapping[str, str]]
+
+    @property
+    def figures(self) -> tuple[Column, ...]:
+        """Return the columns that hold measures."""
+        return tuple(column for column in self.columns if column.measure)
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Return the measures in the order of their columns, each once."""
+        return tuple(dict.fromkeys(column.measure for column in self.figures))
+
+    def title(self, language: str) -> str:
+        """Return the title in a language (`vi`, `en`)."""
+        return self.title_en if language == "en" else self.title_vi
+
+
+def read_form(path: Path) -> Form:
+    """Return the form of a YAML file.
+
+    Raises:
+        FormFault: the file is not YAML, or see `parse_form`.
+    """
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise FormFault(f"{path.name}: not a YAML file: {error}") from error
+    return parse_form(data, path.name)
+
+
+def parse_form(data: Any, name: str) -> Form:
+    """Return a form from plain data.
+
+    Args:
+        name: what messages call the file.
+
+    Raises:
+        FormFault: a key is missing, a number comes twice, a check names a column that is no figure.
+    """
+    if not isinstance(data, dict):
+        raise FormFault(f"{name}: a form is a table of keys")
+    try:
+        columns = tuple(Column(**column) for column in data["columns"])
+        checks = tuple(_check(text, name) for text in data.get("checks", ()))
+        form = Form(
+            code=str(data["code"]),
+            version=int(data["version"]),
+            valid_from=data["valid_from"],
+            source=data["source"],
+            title_vi=data["title_vi"],
+            title_en=data["title_en"],
+            rows=tuple(data["rows"]),
+            columns=columns,
+            checks=checks,
+            groups=data.get("groups", {}),
+        )
+    except (KeyError, TypeError) as error:
+        raise FormFault(f"{name}: {error}") from error
+    _check_numbers(form, name)
+    return form
+
+
+def _check(text: str, name: str) -> Check:
+    found = CHECK.match(str(text))
+    if found is None:
+        raise FormFault(f"{name}: checks: {text!r} is not a sum such as 3 = 4 + 5")
+    return Check(int(found[1]), tuple(int(number) for number in found[2].split("+")))
+
+
+def _check_numbers(form: Form, name: str) -> None:
+    numbers = [column.number for column in form.columns]
+    if doubled := sorted({number for number in numbers if numbers.count(number) > 1}):
+        raise FormFault(f"{name}: columns: number {doubled[0]} comes twice")
+    figures = {column.number for column in form.figures}
+    for check in form.checks:
+        if unknown := {check.left, *check.right} - figures:
+            raise FormFault(f"{name}: checks: {check}: column {min(unknown)} holds no figure")

@@ -1,0 +1,1 @@
+"""Where measures run: PostgreSQL (live), DuckDB over Parquet, Spark. Each takes an expression and returns rows."""

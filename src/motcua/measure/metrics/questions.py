@@ -1,0 +1,130 @@
+"""What is asked: of which days, as known when, for whom, split by what. Pure."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import ibis
+
+from motcua.measure.metrics.tables import AGENCIES, FIELDS, PROCEDURES, SPANS, VERSIONS
+
+Table = Any
+"""An Ibis table expression (Ibis ships no usable types of its columns)."""
+
+RECEIVED, RESOLVED = 1, 2
+ONLINE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A period of local dates, both ends included, as known at a position of the ledger.
+
+    Args:
+        first, last: the period; open dossiers are looked at on `last`, at the end of the day.
+        known_at: the ledger's position; events after it do not exist for the answer.
+        agencies: keys of the competent agencies that count; None for all.
+        where: further conditions, name of a cut → the values that count.
+    """
+
+    first: dt.date
+    last: dt.date
+    known_at: int
+    agencies: frozenset[int] | None = None
+    where: tuple[tuple[str, tuple[Any, ...]], ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise ValueError("the period ends before it begins")
+
+
+def as_known(spans: Table, position: int) -> Table:
+    """Return the spans as they were known at a position, with `ends_on`: the local date of the end known then."""
+    known = spans.filter((spans.known_from <= position) & (spans.retracted.isnull() | (spans.retracted > position)))
+    return known.mutate(ends_on=ibis.ifelse(known.end_known <= position, known.to_on, ibis.null("date")))
+
+
+def standing_on(spans: Table, day: dt.date, position: int) -> Table:
+    """Return the spans that held at the end of a local date, one for each dossier."""
+    known = as_known(spans, position)
+    return known.filter((known.from_on <= day) & (known.ends_on.isnull() | (known.ends_on > day)))
+
+
+def counted(question: Question, *, also_done_before: bool = False) -> Table:
+    """Return one row for each dossier that the period counts: received by its end, and not resolved before it.
+
+    Args:
+        also_done_before: keep those resolved before the period too (for what happens after, such as returns).
+
+    Returns:
+        The spans of the period's last day, with `opening` (carried over), `resolved`, `overdue` (open and late).
+    """
+    rows = standing_on(SPANS, question.last, question.known_at)
+    rows = rows.filter(rows.standing >= RECEIVED)
+    if not also_done_before:
+        rows = rows.filter(rows.resolved_on.isnull() | (rows.resolved_on >= question.first))
+    if question.agencies is not None:
+        rows = rows.filter(rows.agency_competent_id.isin(sorted(question.agencies)))
+    rows = rows.mutate(
+        opening=rows.received_on < question.first,
+        resolved=rows.resolved_on.notnull(),
+        overdue=rows.resolved_on.isnull() & ~rows.waiting & (rows.due_on < question.last).fill_null(False),
+    )
+    for name, values in question.where:
+        rows = CUTS[name](rows)
+        rows = rows.filter(rows[name].isin(list(values)))
+    return rows
+
+
+def _by_column(column: str, name: str) -> Callable[[Table], Table]:
+    return lambda rows: rows if name in rows.columns else rows.mutate(**{name: rows[column]})
+
+
+def _by_level(rows: Table) -> Table:
+    if "level" in rows.columns:
+        return rows
+    agencies = AGENCIES.select(agency_key=AGENCIES.id, level=AGENCIES.level)
+    return rows.join(agencies, rows.agency_competent_id == agencies.agency_key).drop("agency_key")
+
+
+def _by_procedure(rows: Table) -> Table:
+    if "procedure" in rows.columns:
+        return rows
+    procedures = VERSIONS.join(PROCEDURES, VERSIONS.procedure_id == PROCEDURES.id).join(
+        FIELDS, PROCEDURES.field_id == FIELDS.id
+    )
+    named = procedures.select(version_key=VERSIONS.id, procedure=PROCEDURES.code, field=FIELDS.code)
+    return rows.join(named, rows.version_id == named.version_key).drop("version_key")
+
+
+def _by_month(rows: Table) -> Table:
+    if "month" in rows.columns:
+        return rows
+    day = ibis.coalesce(rows.resolved_on, rows.received_on)
+    return rows.mutate(month=day.year() * 100 + day.month())
+
+
+CUTS: dict[str, Callable[[Table], Table]] = {
+    "agency": _by_column("agency_competent_id", "agency"),
+    "received_by": _by_column("agency_received_id", "received_by"),
+    "unit": _by_column("unit_id", "unit"),
+    "channel": lambda rows: rows,
+    "state": lambda rows: rows,
+    "service_level": lambda rows: rows,
+    "dossier_id": lambda rows: rows,
+    "level": _by_level,
+    "field": _by_procedure,
+    "procedure": _by_procedure,
+    "month": _by_month,
+}
+
+
+def cut(rows: Table, names: tuple[str, ...]) -> Table:
+    """Return the rows with the columns that these cuts group by.
+
+    Raises:
+        KeyError: there is no such cut.
+    """
+    for name in names:
+        rows = CUTS[name](rows)
+    return rows

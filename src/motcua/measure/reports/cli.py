@@ -1,0 +1,74 @@
+"""`motcua report make`: a report on the terminal or in a file."""
+
+import argparse
+import datetime as dt
+import json
+import sys
+from typing import Any
+
+
+def register(subparsers: Any) -> None:
+    """Add the subcommands."""
+    report = subparsers.add_parser("report", help="make reports from the record")
+    parts = report.add_subparsers(dest="part", required=True)
+    make = parts.add_parser("make", help="make a report of a form over a period")
+    make.add_argument("form", help="its code, such as II.06a")
+    make.add_argument("--from", dest="first", type=dt.date.fromisoformat, required=True, help="first day")
+    make.add_argument("--to", dest="last", type=dt.date.fromisoformat, required=True, help="last day")
+    make.add_argument("--as-of", default="", help="as known at a date, an instant or a position of the ledger")
+    make.add_argument("--agency", default="", help="identity code of an agency: it and all below it")
+    make.add_argument("--format", choices=["json"], default="json")
+    make.add_argument("--language", choices=["vi", "en"], default="vi")
+    make.set_defaults(run=run_make, needs_database=True)
+
+
+def run_make(args: argparse.Namespace) -> int:
+    """Print the report; 2 for a wrong argument, 1 where a check fails."""
+    from motcua.measure.metrics.positions import BeforeTheRecord
+    from motcua.measure.reports.making import UnknownForm, as_json, form_of, make
+
+    try:
+        report = make(form_of(args.form), _question(args), args.language)
+    except UnknownForm as error:
+        return _fault(f"there is no report form {error}")
+    except BeforeTheRecord:
+        return _fault(f"nothing was recorded by {args.as_of}")
+    except ValueError as error:
+        return _fault(str(error))
+    sys.stdout.write(json.dumps(as_json(report, args.language), ensure_ascii=False, indent=1) + "\n")
+    return 0 if all(check.holds for check in report.checks) else 1
+
+
+def _question(args: argparse.Namespace) -> Any:
+    from motcua.measure.metrics.positions import catch_up
+    from motcua.measure.metrics.questions import Question
+    from motcua.record.organisation.queries import agency_by_code, subtree
+
+    agencies = None
+    if args.agency:
+        agency = agency_by_code(args.agency, args.last)
+        if agency is None:
+            raise ValueError(f"no agency has the code {args.agency} on {args.last}")
+        agencies = subtree(agency.pk, args.last)
+    newest = catch_up()
+    return Question(args.first, args.last, _position(args.as_of) if args.as_of else newest, agencies)
+
+
+def _position(text: str) -> int:
+    from motcua.measure.metrics.positions import position_at
+    from motcua.rules.working_time import LOCAL
+
+    if text.isdecimal():
+        return int(text)
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"--as-of {text}: give a date, an instant or a position") from None
+    if len(text) == len("2020-07-05"):
+        moment = dt.datetime.combine(moment.date() + dt.timedelta(days=1), dt.time(0))
+    return position_at(moment if moment.tzinfo else moment.replace(tzinfo=LOCAL))
+
+
+def _fault(message: str) -> int:
+    sys.stderr.write(f"{message}\n")
+    return 2
