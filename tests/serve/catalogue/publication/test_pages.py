@@ -60,8 +60,13 @@ def test_every_page_of_publication_is_readable_and_accessible(site, browser: Bro
     actions.pass_check(by=checker, answers=met, **same)
     page.goto(f"/publication/{opened.pk}/")
     look(page, f"publication-sign-{width}")
-    page.goto("/publication/shares/?share=complete")
-    look(page, f"publication-shares-{width}")
+    for path, name in (
+        ("shares/?share=complete", "shares"),
+        ("settings/", "settings"),
+        ("offerings/", "offerings"),
+    ):
+        page.goto(f"/publication/{path}")
+        look(page, f"publication-{name}-{width}")
 
 
 def test_a_decision_goes_all_its_way_on_the_pages(site, browser: Browser, opened):

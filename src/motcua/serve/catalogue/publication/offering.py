@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from motcua.record.ledger.recording import chain_of, record_change
 from motcua.record.organisation.actor import Actor
-from motcua.record.organisation.errors import NotFound, Refused
+from motcua.record.organisation.errors import Refused
 from motcua.serve.catalogue.models import Procedure
 from motcua.serve.catalogue.publication.models import Offering
 from motcua.serve.catalogue.publication.policies import PUBLISHES
@@ -33,13 +33,12 @@ def set_offering(
 
     Raises:
         NotAllowed: the post publishes nothing.
-        NotFound: no such procedure.
-        Refused: something holds from that date or a later one already; the sentence gives the date.
+        Refused: no such procedure; something holds from that date or a later one already; the sentence gives the date.
     """
     PUBLISHES.check(by)
     procedure = Procedure.objects.filter(code=code).first()
     if procedure is None:
-        raise NotFound("offering.no_procedure", _("There is no such procedure."))
+        raise Refused("offering.no_procedure", _("There is no such procedure."), field="code")
     with transaction.atomic(), record_change(
         chain_id=chain_of("procedure", code),
         subject="procedure",
