@@ -1,4 +1,4 @@
-"""A dossier of each shipped procedure walks from receipt to return through the hands of the demo's people."""
+"""A dossier of each everyday procedure walks from receipt to return through the hands of the demo's people."""
 
 import datetime as dt
 
@@ -42,6 +42,25 @@ WALKS = [
         ("ca.truongphong", "ca.canbo", "ca.lanhdao"),
         dt.datetime(2026, 3, 9, 7, 45),
     ),
+    ("1.000656", "H15.136", "xa.tiepnhan", ("xa.canbo", "xa.lanhdao"), dt.datetime(2026, 3, 2, 17, 0)),
+    ("1.000894", "H15.136", "xa.tiepnhan", ("xa.canbo", "xa.lanhdao"), dt.datetime(2026, 3, 2, 17, 0)),
+    ("1.001776", "H15.136", "xa.tiepnhan", ("xa.xahoi", "xa.lanhdao"), dt.datetime(2026, 3, 11, 7, 45)),
+    ("1.001776", "H15.135", "xa2.tiepnhan", ("xa2.xahoi", "xa2.lanhdao"), dt.datetime(2026, 3, 11, 7, 45)),
+    ("1.010041", "H15.28", "tiepnhan2", ("cu.canbo", "ca.lanhdao"), dt.datetime(2026, 3, 2, 13, 45)),
+    (
+        "2.002043",
+        "H15.22",
+        "tiepnhan1",
+        ("tc.canbo", "tc.truongphong", "tc.lanhdao"),
+        dt.datetime(2026, 3, 5, 7, 45),
+    ),
+    (
+        "1.009398",
+        "H15.14",
+        "tiepnhan1",
+        ("vh.canbo", "vh.truongphong", "vh.lanhdao"),
+        dt.datetime(2026, 3, 9, 7, 45),
+    ),
 ]
 
 
@@ -55,15 +74,17 @@ def filing(code: str, agency: str) -> Filing:
     """Return a filing with every paper that the procedure requires, the fee paid in cash."""
     version = version_on(code, RECEIVED.date())
     assert version is not None
+    case = version.cases.first()
     papers = tuple(
         ComponentInput(key=c.key, originals=c.originals, certified=c.certified, copies=c.copies)
         for c in version.components.all()
-        if c.required
+        if c.required and c.case in (None, case)
     )
     owner = PartyInput(name="Người Mẫu Nộp", identity_number="066190000001", phone="0905123456")
     return Filing(
         procedure=code,
         agency=agency,
+        case=case.key if case else "",
         owner=owner,
         components=papers,
         pages=3,

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from motcua.record.organisation.models import Agency
-from motcua.rules.text import fold
 from motcua.rules.working_time import Duration
-from motcua.serve.catalogue.models import Competence, Component, ProcedureVersion, Process, Step
+from motcua.serve.catalogue.models import Competence, Component, Fee, ProcedureVersion, Process, Step
+from motcua.serve.catalogue.searching import Filters, find_versions
 
 
 def versions_on(day: dt.date) -> QuerySet[ProcedureVersion]:
@@ -23,11 +23,8 @@ def version_on(code: str, day: dt.date) -> ProcedureVersion | None:
 
 
 def search_versions(words: str, day: dt.date) -> QuerySet[ProcedureVersion]:
-    """Return the versions whose code or name holds every word, typed with or without diacritics."""
-    found = versions_on(day)
-    for word in fold(words).split():
-        found = found.filter(Q(folded_name__contains=word) | Q(procedure__code__contains=word))
-    return found.order_by("folded_name")
+    """Return the versions in force in which every word begins one of the code, names or field, without diacritics."""
+    return find_versions(Filters(words=words), day)
 
 
 def competent_agencies(version: ProcedureVersion, day: dt.date) -> QuerySet[Agency]:
@@ -100,6 +97,11 @@ def components_of(version: ProcedureVersion, case: str) -> list[Component]:
 def steps_of(process: Process) -> list[Step]:
     """Return the steps of a process in order."""
     return list(process.steps.all())
+
+
+def fees_on(version: ProcedureVersion, channel: int) -> list[Fee]:
+    """Return what is paid by those who hand in on a channel: the fees of every channel and its own."""
+    return [fee for fee in version.fees.all() if fee.channel in (None, channel)]
 
 
 def limit_of(version: ProcedureVersion, channel: int) -> Duration:

@@ -12,7 +12,14 @@ from motcua.record.organisation.queries import agency_by_code
 from motcua.rules.identifiers import read_agency_code
 from motcua.rules.working_time import Promise
 from motcua.serve.catalogue.models import Component, Fee, ProcedureVersion, Process
-from motcua.serve.catalogue.queries import cases_of, competent_agencies, components_of, process_for, version_on
+from motcua.serve.catalogue.queries import (
+    cases_of,
+    competent_agencies,
+    components_of,
+    fees_on,
+    process_for,
+    version_on,
+)
 from motcua.serve.dossiers.actions.common import calendar_at, instant, local_day
 from motcua.serve.dossiers.actions.phases import first_limit
 from motcua.serve.dossiers.filing import (
@@ -81,7 +88,7 @@ def check_filing(*, by: Actor, filing: Filing, now: dt.datetime | None = None, c
     case = _case(filing, version, local_day(at), errors if complete else [])
     papers = clean_components(filing, components_of(version, case), errors if complete else [])
     clean_numbers(filing, version, errors)
-    fees = list(version.fees.all())
+    fees = fees_on(version, filing.channel)
     before = fee_total(fees, Fee.When.BEFORE, filing)
     if complete:
         _check_payment(filing, before, errors)

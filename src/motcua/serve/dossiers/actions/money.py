@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from motcua.record.ledger.recording import Change
 from motcua.record.organisation.errors import Refused
 from motcua.serve.catalogue.models import Fee
+from motcua.serve.catalogue.queries import fees_on
 from motcua.serve.dossiers.actions.common import issue_paper
 from motcua.serve.dossiers.filing import PaymentInput
 from motcua.serve.dossiers.models import Dossier, PaidHow, Payment
@@ -14,7 +15,7 @@ from motcua.serve.dossiers.models import Dossier, PaidHow, Payment
 
 def amount_due(dossier: Dossier, when: str) -> tuple[Fee | None, int]:
     """Return the first fee of a moment and what all fees of that moment come to (đồng)."""
-    fees = [fee for fee in dossier.version.fees.all() if fee.when == when]
+    fees = [fee for fee in fees_on(dossier.version, dossier.channel) if fee.when == when]
     factor = {
         Fee.Per.DOSSIER: 1,
         Fee.Per.PAGE: dossier.pages * max(dossier.copies, 1),

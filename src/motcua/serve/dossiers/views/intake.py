@@ -20,6 +20,7 @@ from motcua.serve.catalogue.queries import (
     cases_of,
     competent_agencies,
     components_of,
+    fees_on,
     process_for,
     version_on,
     versions_on,
@@ -151,7 +152,7 @@ def form_context(request: HttpRequest, version: ProcedureVersion, case: str, cas
     chosen = next(
         (a for a in agencies if a.code == post.get("agency")), own or (agencies[0] if len(agencies) == 1 else None)
     )
-    fees = list(version.fees.all())
+    fees = fees_on(version, parsing.number(post, "channel", 1))
     return {
         "version": version,
         "agencies": agencies,

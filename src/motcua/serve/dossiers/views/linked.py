@@ -16,7 +16,7 @@ from motcua.record.organisation.errors import Refused
 from motcua.rules.text import fold
 from motcua.rules.working_time import to_local_date
 from motcua.serve.catalogue.models import Fee
-from motcua.serve.catalogue.queries import search_versions
+from motcua.serve.catalogue.queries import fees_on, search_versions
 from motcua.serve.dossiers.actions.linked import Planned, plan_linked, receive_linked
 from motcua.serve.dossiers.filing import Filing
 from motcua.serve.dossiers.models import Channel, LinkedGroup, PaidHow, Party, ReturnMethod
@@ -112,7 +112,7 @@ def _part(plan: Planned, post: QueryDict, planned: Sequence[Planned]) -> dict[st
     names = {other.part.key: other.version.name for other in planned}
     typed = part_post(post, plan.part.key)
     own = [c for c in plan.version.components.all() if c.key not in coming]
-    fees = [fee for fee in plan.version.fees.all() if fee.when == Fee.When.BEFORE]
+    fees = [fee for fee in fees_on(plan.version, parsing.number(post, "channel", 1)) if fee.when == Fee.When.BEFORE]
     return {
         "key": plan.part.key,
         "plan": plan,
