@@ -48,6 +48,11 @@ class Preview:
     faults: Sequence[Fault]
 
     @property
+    def moves(self) -> int:
+        """Return how many things would move."""
+        return sum(one.plan.count for one in self.moving)
+
+    @property
     def may_commit(self) -> bool:
         """Tell whether nothing stands in the way."""
         return not self.faults
