@@ -8,6 +8,7 @@ from tests.formats.paper_samples import about, text_of
 from tests.samples import birth, household
 
 from motcua.record.accounts.models import User
+from motcua.record.ledger.models import Event
 from motcua.serve.dossiers import actions
 from motcua.serve.dossiers.filing import ComponentInput, PartyInput
 
@@ -194,3 +195,26 @@ class TestPhones:
         page = desk.get("/register/").content.decode()
         assert "0905 123 456" in page
         assert "+84905" not in page
+
+
+class TestControlSlip:
+    def test_each_print_is_written_down_and_marked_from_the_second_on(self, desk, finished):
+        address = f"/dossiers/{finished.pk}/control.pdf"
+        printed = Event.objects.filter(chain_id=finished.pk, kind="dossier.paper_printed", payload__facts__form="06")
+        assert "BẢN IN LẠI" not in text_of(body(desk.get(address)))
+        assert printed.count() == 1
+        assert "BẢN IN LẠI lần 1" in text_of(body(desk.get(address)))
+        assert printed.count() == 2
+
+    def test_who_may_not_read_the_dossier_leaves_no_event(self, client, finished):
+        client.force_login(User.objects.get(username="xa2.canbo"))
+        assert client.get(f"/dossiers/{finished.pk}/control.pdf").status_code == 404
+        assert not Event.objects.filter(chain_id=finished.pk, kind="dossier.paper_printed").exists()
+
+
+def test_a_receipt_in_english_says_the_amount_in_words_of_both_languages(desk, ward):
+    dossier = actions.receive_dossier(by=ward["tiepnhan"], filing=household())
+    receipt = dossier.papers.get(form="receipt")
+    text = " ".join(text_of(body(desk.get(f"/dossiers/{dossier.pk}/papers/{receipt.pk}.pdf?language=en"))).split())
+    assert "Một trăm nghìn đồng" in text
+    assert "One hundred thousand dong" in text

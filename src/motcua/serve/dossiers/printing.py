@@ -14,7 +14,7 @@ from motcua.formats.papers.model import Language, Sheet
 from motcua.record.ledger.hashing import check_code
 from motcua.record.organisation.models import Agency, Role
 from motcua.record.organisation.queries import holders
-from motcua.rules.money import in_words_vi
+from motcua.rules.money import in_words_en, in_words_vi
 from motcua.rules.text import fold
 from motcua.rules.working_time import LOCAL, Duration
 from motcua.serve.catalogue.models import ProcedureVersion, TimeUnit
@@ -261,7 +261,7 @@ def _receipt(dossier: Dossier, paper: Paper, prints: Print) -> list[Sheet]:
         case,
         number=paper.number,
         amount=dong(row.amount),
-        words=in_words_vi(row.amount),
+        words=prints.both({"vi": in_words_vi(row.amount), "en": in_words_en(row.amount)}),
         what=prints.named(row.fee) if row.fee else case.request,
         how=prints.of(PAID, row.how),
         cashier=prints.printer,
@@ -280,17 +280,25 @@ BUILDERS: dict[str, Callable[[Dossier, Paper, Print], list[Sheet]]] = {
 }
 
 
-def control_slip(dossier: Dossier, now: dt.datetime, language: Language = "vi") -> Sheet:
-    """Return form 06: every hand-over so far."""
+def control_slip(dossier: Dossier, now: dt.datetime, language: Language = "vi", reprint: int = 0) -> Sheet:
+    """Return form 06 (05 of TT 01/2018): every hand-over so far, and the agencies that had a hand in it."""
     rows = []
-    tasks = dossier.tasks.select_related("step", "unit", "closed_by__person").order_by("number")
+    tasks = list(dossier.tasks.select_related("step", "unit__agency", "closed_by__person").order_by("number"))
+    own = {dossier.agency_competent_id, dossier.agency_received_id}
+    others = dict.fromkeys(task.unit.agency.name_vi for task in tasks if task.agency_id not in own)
     for task in tasks:
         giver = f"Nhận: {task.unit.name_vi} ({task.step.name_vi})"
         rows.append((giver, forms.written(local(task.opened_at)), "", ""))
         if task.closed_at:
             name = task.closed_by.person.full_name if task.closed_by else ""
             rows.append((f"Giao: {task.unit.name_vi}", forms.written(local(task.closed_at)), _result(task), name))
-    return forms.control_slip(case_of(dossier, now, language), competent=dossier.agency_competent.name_vi, rows=rows)
+    return forms.control_slip(
+        case_of(dossier, now, language),
+        competent=dossier.agency_competent.name_vi,
+        cooperating=", ".join(others),
+        rows=rows,
+        reprint=reprint,
+    )
 
 
 def delivery_sheet(dossier: Dossier, delivery: Delivery, prints: Print) -> Sheet:

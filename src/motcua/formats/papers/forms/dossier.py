@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from motcua.formats.papers.eras import form_on
 from motcua.formats.papers.forms.wording import (
     checkable,
     dated,
@@ -11,7 +12,6 @@ from motcua.formats.papers.forms.wording import (
     numbered,
     sentence,
     sentences,
-    title_of,
     told,
     written,
 )
@@ -76,9 +76,10 @@ def _base(case: Case, title: str, mark: str, *, size: Size = "a5", reprint: int 
     )
 
 
-def _sheet(case: Case, form: str, *, size: Size = "a5", reprint: int = 0) -> Sheet:
-    title, mark = title_of(form, case.day)
-    return _base(case, title, mark, size=size, reprint=reprint)
+def _sheet(case: Case, form: str, *, reprint: int = 0) -> Sheet:
+    """Return an empty sheet of a form as it is on the paper's day: its title, mark and size."""
+    chosen = form_on(form, case.day)
+    return _base(case, chosen.title, chosen.mark, size=chosen.size, reprint=reprint)
 
 
 def _saying(sheet: Sheet, *pairs: tuple[str, str]) -> Sheet:
@@ -239,7 +240,7 @@ def apology(
     new = written(again) if again else ""
     sorry = "extend" if extension and again else "sorry_new_date" if again else "sorry_ready"
     sheet = replace(
-        _sheet(case, "04", size="a4", reprint=reprint),
+        _sheet(case, "04", reprint=reprint),
         number=number,
         addressee=case.owner,
         signatures=(Person("Thủ trưởng cơ quan", SIGNED_AND_SEALED, signer),),
@@ -263,7 +264,7 @@ def _received(case: Case) -> tuple[str, str]:
 def stop_notice(case: Case, *, number: str, reason: str, signer: str, reprint: int = 0) -> Sheet:
     """Return form 05 of TT 03/2025: handling has stopped."""
     sheet = replace(
-        _sheet(case, "05", size="a4", reprint=reprint),
+        _sheet(case, "05", reprint=reprint),
         number=number,
         addressee=case.owner,
         signatures=(Person("Thủ trưởng cơ quan", SIGNED_AND_SEALED, signer),),
@@ -291,8 +292,11 @@ def control_slip(
     """
     heads = ("STT", "Giao / Nhận", "Thời gian giao nhận", "Kết quả (trước, đúng, quá hạn)", "Ghi chú, ký")
     numbered_rows = tuple((str(n), *row) for n, row in enumerate(rows, start=1))
+    sheet = _sheet(case, "06", reprint=reprint)
+    # On A5 the columns of fixed width leave too little for names.
+    when, result = ("106pt", "88pt") if sheet.size == "a4" else ("76pt", "58pt")
     return replace(
-        _sheet(case, "06", size="a4", reprint=reprint),
+        sheet,
         secret="",
         qr=case.code,
         facts=told(
@@ -304,7 +308,7 @@ def control_slip(
             ("Cơ quan phối hợp", cooperating),
         ),
         table=Table(
-            heads, ("30pt", "1.5fr", "106pt", "88pt", "1fr"), numbered_rows, ("center", "left", "center", "center")
+            heads, ("26pt", "1.5fr", when, result, "1fr"), numbered_rows, ("center", "left", "center", "center")
         ),
     )
 

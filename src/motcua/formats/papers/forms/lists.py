@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rustpy_xlsxwriter import Format, write_worksheet
 
+from motcua.formats.papers.eras import form_on
 from motcua.formats.papers.forms.wording import dated, sentence, sentences, title_of, told
 from motcua.formats.papers.model import Language, Person, Sheet, Table
 
@@ -25,17 +26,17 @@ def register(
     *, agency: str, superior: str, place: str, period: str, day: dt.date, rows: Sequence[tuple[str, ...]]
 ) -> Sheet:
     """Return form 07 (06 of TT 01/2018): the register of a period; `rows` have the columns of REGISTER_HEADS."""
-    title, mark = title_of("07", day)
+    form = form_on("07", day)
     return Sheet(
-        title=title,
+        title=form.title,
         agency=agency,
         superior=superior,
         subtitle=period,
-        form=mark,
+        form=form.mark,
         place_and_date=dated(place, day),
         table=Table(REGISTER_HEADS, REGISTER_WIDTHS, tuple(rows), REGISTER_ALIGNS),
         signatures=(Person("Người lập sổ"), Person("Thủ trưởng cơ quan", "(Ký, đóng dấu)")),
-        size="a4-landscape",
+        size=form.size,
     )
 
 

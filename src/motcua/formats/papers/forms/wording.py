@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from motcua.formats.papers.eras import form_on
+
 HERE = Path(__file__).parent.parent
 
 
@@ -28,10 +30,8 @@ def title_of(form: str, day: dt.date) -> tuple[str, str]:
     Raises:
         KeyError: no such form.
     """
-    sets = _data("sets.json")
-    chosen = next((s for s in reversed(sets) if dt.date.fromisoformat(s["from"]) <= day), sets[0])
-    number, title = chosen["forms"][form]
-    return title, f"Mẫu số {number} ({chosen['source']})" if number else ""
+    chosen = form_on(form, day)
+    return chosen.title, chosen.mark
 
 
 def sentence(name: str, **values: str) -> tuple[str, str]:

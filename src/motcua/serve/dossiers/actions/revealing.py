@@ -12,7 +12,7 @@ from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.errors import NotFound, Refused
 from motcua.record.organisation.models import Agency
 from motcua.serve.dossiers.actions.common import changing, instant
-from motcua.serve.dossiers.models import Delivery, Party
+from motcua.serve.dossiers.models import Delivery, Dossier, Party
 from motcua.serve.dossiers.policies import READS, REVEALS, SERVES
 
 # A reason is one of a list: a free text could hold the very name or number that the ledger must not hold.
@@ -60,10 +60,24 @@ def print_delivery(*, by: Actor, dossier_id: uuid.UUID, now: dt.datetime | None 
         delivery: Delivery | None = dossier.deliveries.order_by("-pk").first()
         if delivery is None:
             raise NotFound("delivery.not_found", _("No result of this dossier was given yet."))
-        printed = Event.objects.filter(
-            chain_id=dossier.pk, kind="dossier.paper_printed", payload__facts__form="delivery"
-        ).count()
-    return delivery, printed
+        return delivery, _prints_of(dossier, "delivery")
+
+
+def print_control_slip(*, by: Actor, dossier_id: uuid.UUID, now: dt.datetime | None = None) -> int:
+    """Write down a print of the control slip; return how often it was printed before.
+
+    Raises:
+        NotFound: no such dossier, or the actor may not read it.
+    """
+    moment = instant(now)
+    with changing(dossier_id, by=by, kind="paper_printed", now=moment, facts={"form": "06"}) as (_change, dossier):
+        READS.check(by, dossier)
+        return _prints_of(dossier, "06")
+
+
+def _prints_of(dossier: Dossier, form: str) -> int:
+    printed = Event.objects.filter(chain_id=dossier.pk, kind="dossier.paper_printed", payload__facts__form=form)
+    return printed.count()
 
 
 def note_export(

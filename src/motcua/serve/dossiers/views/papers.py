@@ -17,7 +17,7 @@ from motcua.record.accounts.access import access
 from motcua.record.organisation.errors import Refused
 from motcua.record.organisation.models import Agency
 from motcua.serve.dossiers.actions import print_paper
-from motcua.serve.dossiers.actions.revealing import note_export, print_delivery
+from motcua.serve.dossiers.actions.revealing import note_export, print_control_slip, print_delivery
 from motcua.serve.dossiers.models import Dossier
 from motcua.serve.dossiers.policies import READS, RECEIVES, SERVES
 from motcua.serve.dossiers.printing import (
@@ -81,9 +81,10 @@ def group_slip(request: HttpRequest, dossier_id: uuid.UUID) -> HttpResponse:
 
 @access(READS)
 def control(request: HttpRequest, dossier_id: uuid.UUID) -> HttpResponse:
-    """Print the control slip (form 06)."""
+    """Print the control slip (form 06); the print is written down, and marked from the second on."""
+    before = print_control_slip(by=request.actor, dossier_id=dossier_id)
     dossier = access_dossier(by=request.actor, dossier_id=dossier_id)
-    return pdf(control_slip(dossier, timezone.now(), language_of(request)), name=f"{dossier.code}-06")
+    return pdf(control_slip(dossier, timezone.now(), language_of(request), before), name=f"{dossier.code}-06")
 
 
 @access(READS)
