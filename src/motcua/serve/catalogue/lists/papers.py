@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from motcua.formats.papers import Sheet, Table
 from motcua.formats.papers.forms import dated
-from motcua.serve.catalogue.lists.words import LEVELS, fees_vi, limit_vi
-from motcua.serve.catalogue.models import Component, Field, ProcedureVersion
+from motcua.serve.catalogue.lists.words import CHANNELS, LEVELS, fees_vi, limit_vi
+from motcua.serve.catalogue.models import Channel, Component, Field, ProcedureVersion
 
 SUPERIOR_FOOT = "Quét mã QR để xem đầy đủ nội dung và bản đang có hiệu lực."
 
@@ -30,7 +30,7 @@ def field_list(
         qr=url,
         table=Table(
             ("STT", "Mã thủ tục", "Tên thủ tục", "Thời hạn", "Phí, lệ phí", "Trực tuyến"),
-            ("26pt", "66pt", "1.6fr", "74pt", "1fr", "60pt"),
+            ("32pt", "66pt", "1.6fr", "74pt", "1fr", "60pt"),
             rows,
             ("center", "left", "left", "left", "left", "center"),
         ),
@@ -62,9 +62,11 @@ def in_full(
 def _facts(version: ProcedureVersion, deciding: Sequence[str]) -> tuple[tuple[str, str], ...]:
     results = "; ".join(result.name_vi for result in version.results.all())
     bases = "; ".join(f"{basis['number']} {basis['name']}".strip() for basis in version.legal_bases)
+    channels = dict.fromkeys(CHANNELS[Channel(method.channel)] for method in version.methods.all())
     facts = (
         ("Cơ quan thực hiện", "; ".join(deciding)),
         ("Đối tượng thực hiện", "; ".join(version.subjects) or version.subjects_note),
+        ("Cách thức thực hiện", "; ".join(channels)),
         ("Thời hạn giải quyết", limit_vi(version)),
         ("Phí, lệ phí", fees_vi(version)),
         ("Dịch vụ công trực tuyến", LEVELS[version.service_level]),
@@ -84,7 +86,7 @@ def _papers(components: Sequence[Component]) -> Table | None:
     )
     return Table(
         ("STT", "Tên giấy tờ", "Bản chính", "Bản chứng thực", "Bản sao", "Mẫu"),
-        ("26pt", "1.6fr", "40pt", "54pt", "40pt", "1fr"),
+        ("32pt", "1.6fr", "40pt", "54pt", "40pt", "1fr"),
         rows,
         ("center", "left", "center", "center", "center", "left"),
     )

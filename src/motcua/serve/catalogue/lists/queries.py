@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Prefetch, Q, QuerySet
 
 from motcua.record.organisation.models import Agency, Level
+from motcua.serve.catalogue.lists.words import DECIDING
 from motcua.serve.catalogue.models import Competence, Field, ProcedureVersion, ServiceLevel
 from motcua.serve.catalogue.publication.models import Offering
 from motcua.serve.catalogue.publication.queries import competent_procedures
@@ -86,7 +87,7 @@ def _row(version: ProcedureVersion) -> ListRow:
 
 def _agencies(version: ProcedureVersion) -> tuple[str, ...]:
     """Return who decides: agencies by name, a whole level by its name, else what the national record names."""
-    named = [c.agency.name if c.agency else str(Level(c.level).label) for c in version.procedure.competences.all()]
+    named = [c.agency.name if c.agency else str(DECIDING[Level(c.level)]) for c in version.procedure.competences.all()]
     return tuple(dict.fromkeys(named or [item.get("name", "") for item in version.agencies]))
 
 

@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.safestring import mark_safe
 
 from motcua.formats.papers import render as render_pdf
@@ -58,7 +58,8 @@ def _query(asked: dict[str, str], **changed: str) -> str:
 
 
 def _xlsx(which: str, day: dt.date, found: object, agency: Agency | None) -> HttpResponse:
-    content = workbook(which, day, queries.rows_of(found), agency.name_vi if agency else "")
+    with translation.override("vi"):
+        content = workbook(which, day, queries.rows_of(found), agency.name_vi if agency else "")
     answer = HttpResponse(content, content_type=XLSX)
     answer["Content-Disposition"] = f'attachment; filename="procedures-{which}-{day}.xlsx"'
     return answer
@@ -108,15 +109,11 @@ def posting_paper(request: HttpRequest, field: str) -> HttpResponse:
     url = _public_url("catalogue:posting_field", found.code)
     sheets = [papers.field_list(field=found, url=url, versions=versions, **same)]
     if request.GET.get("full") == "1" and len(versions) <= FULL_LIMIT:
-        sheets += [
-            papers.in_full(
-                version=row.version,
-                deciding=row.agencies,
-                url=_public_url("catalogue:procedure", row.code),
-                **same,
-            )
-            for row in queries.rows_of(versions)
-        ]
+        with translation.override("vi"):
+            rows = queries.rows_of(versions)
+        for row in rows:
+            page = _public_url("catalogue:procedure", row.code)
+            sheets.append(papers.in_full(version=row.version, deciding=row.agencies, url=page, **same))
     answer = HttpResponse(render_pdf(*sheets), content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="posting-{found.code}.pdf"'
     return answer

@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from motcua.serve.catalogue.models import ProcedureVersion, TimeUnit
+from motcua.record.organisation.models import Level
+from motcua.serve.catalogue.models import Channel, ProcedureVersion, TimeUnit
 
 NAMES = {
     "all": _("All procedures"),
@@ -11,6 +12,14 @@ NAMES = {
     "partial": _("Partly online"),
     "portal": _("On the national portal"),
     "restructured": _("Restructured for online filing"),
+}
+# Who decides where a whole level of agencies does.
+DECIDING = {
+    Level.PROVINCE: _("the province's people's committee"),
+    Level.DEPARTMENT: _("departments of the province"),
+    Level.CENTRE: _("the Public Administration Service Centre"),
+    Level.DISTRICT: _("people's committees of districts"),
+    Level.COMMUNE: _("people's committees of communes"),
 }
 # Papers and workbooks are Vietnamese: the legal text.
 HEADS = (
@@ -32,6 +41,7 @@ UNITS = {
     TimeUnit.DAY: "ngày",
     TimeUnit.MONTH: "tháng",
 }
+CHANNELS = {Channel.COUNTER: "trực tiếp", Channel.ONLINE: "trực tuyến", Channel.POST: "qua dịch vụ bưu chính công ích"}
 
 
 def limit_vi(version: ProcedureVersion) -> str:

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.utils import timezone
+
 from motcua.record.ledger.models import Event
+from motcua.rules.publication import missing_parts
+from motcua.serve.catalogue.models import ProcedureVersion
 from motcua.serve.catalogue.publication.coming_into_force import replaced_by
 from motcua.serve.catalogue.publication.deadlines import Deadlines
 from motcua.serve.catalogue.publication.models import (
@@ -15,7 +19,7 @@ from motcua.serve.catalogue.publication.models import (
     PublicationDecision,
     PublicationItem,
 )
-from motcua.serve.catalogue.publication.queries import PublicationShares, Share
+from motcua.serve.catalogue.publication.queries import PublicationShares, Share, parts_of, with_parts
 from motcua.serve.catalogue.publication.words import EVENTS, INDICATORS, MEANING, SHARES
 
 
@@ -28,6 +32,7 @@ class ItemRow:
     replaces: str
     sign_until: dt.date | None
     signed_late: bool
+    missing: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -57,11 +62,15 @@ class ShareRow:
 
 def item_rows(decision: PublicationDecision) -> list[ItemRow]:
     """Return the procedures of a decision as rows."""
-    deadlines = Deadlines()
-    return [_item_row(decision, item, deadlines) for item in decision.items.all()]
+    deadlines, items = Deadlines(), decision.items.all()
+    versions = ProcedureVersion.objects.filter(pk__in=[item.version_id for item in items])
+    lacking = {v.pk: missing_parts(parts_of(v)) for v in with_parts(versions, timezone.localdate())}
+    return [_item_row(decision, item, deadlines, lacking[item.version_id]) for item in items]
 
 
-def _item_row(decision: PublicationDecision, item: PublicationItem, deadlines: Deadlines) -> ItemRow:
+def _item_row(
+    decision: PublicationDecision, item: PublicationItem, deadlines: Deadlines, missing: tuple[str, ...]
+) -> ItemRow:
     abolished = item.kind == PublicationItem.Kind.ABOLISHED
     draft = item.version.status == item.version.Status.DRAFT
     replaced = replaced_by(item) if draft else None
@@ -72,6 +81,7 @@ def _item_row(decision: PublicationDecision, item: PublicationItem, deadlines: D
         replaces=str(replaced.number) if replaced else "",
         sign_until=until,
         signed_late=bool(until and decision.signed_on and decision.signed_on > until),
+        missing=() if abolished else missing,
     )
 
 
