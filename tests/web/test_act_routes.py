@@ -133,6 +133,27 @@ def back_from_post(actor_of: Actors) -> Dossier:
     return dossier
 
 
+def wants_approval(actor_of: Actors) -> Dossier:
+    """The process wants results approved; the officer holds the dossier."""
+    dossier = with_officer(actor_of)
+    Process.objects.filter(pk=dossier.process_id).update(drafts={"result": ["leader"]})
+    return dossier
+
+
+def claimed(actor_of: Actors) -> Dossier:
+    dossier = mishap(actor_of)
+    found, by = dossier.mishaps.get(), actor_of("xa.canbo")
+    actions.claim_compensation(by=by, dossier_id=dossier.pk, mishap_id=found.pk, damage="x", amount=1)
+    return dossier
+
+
+def granted(actor_of: Actors) -> Dossier:
+    dossier = claimed(actor_of)
+    found, by = dossier.mishaps.get(), actor_of("xa.lanhdao")
+    actions.decide_compensation(by=by, dossier_id=dossier.pk, mishap_id=found.pk, amount=1, decision="1/QĐ")
+    return dossier
+
+
 @dataclass(frozen=True)
 class Row:
     """Where the dossier stands, the answers in the order of PEOPLE, what the form holds."""
@@ -179,6 +200,10 @@ ACTS: dict[str, Row] = {
     "give_after_post": Row(back_from_post, (302, 302, 403, 403, 403, 403, 404, 404, 403, 403, 404), {"taken_by": "x"}),
     "start_part": Row(waiting, (302, 302, 403, 403, 403, 403, 404, 404, 403, 403, 404), {"paper": "x"}),
     "start_phase": Row(between_phases, (302, 302, 403, 403, 403, 403, 404, 404, 403, 403, 404)),
+    "draft_result": Row(wants_approval, (302, 403, 302, 403, 403, 403, 404, 404, 403, 403, 404), {"file": "scan", "reason": "x"}),
+    "claim": Row(mishap, (302, 302, 302, 302, 302, 302, 404, 404, 403, 403, 404), {"mishap": "mishaps", "damage": "x"}),
+    "compensate": Row(claimed, (302, 403, 403, 403, 302, 403, 404, 404, 403, 403, 404), {"mishap": "mishaps", "amount": "1", "decision": "1"}),
+    "pay_compensation": Row(granted, (302, 302, 302, 302, 302, 302, 404, 404, 403, 403, 404), {"mishap": "mishaps"}),
     "repair": Row(mishap, (302, 302, 302, 302, 302, 302, 404, 404, 403, 403, 404), {"mishap": "mishaps", "repair": "x"}),
 }  # fmt: skip
 

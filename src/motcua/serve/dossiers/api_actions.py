@@ -119,10 +119,12 @@ class RepairIn(Schema):
 class DraftIn(ReasonIn):
     """A paper that hands approve first."""
 
-    kind: Annotated[str, Field(pattern="^(supplement|apology|stop)$")]
+    kind: Annotated[str, Field(pattern="^(supplement|apology|stop|refusal|result)$")]
     items: Annotated[list[Text], Field(max_length=50)] = []
     days: Annotated[int, Field(ge=1, le=366)] | None = None
     new_due_at: dt.datetime | None = None
+    legal_basis: Text = ""
+    attachment: int | None = None
 
 
 class DraftRef(Schema):
@@ -132,7 +134,7 @@ class DraftRef(Schema):
     remark: Text = ""
 
 
-def _do(request: HttpRequest, code: str, action: Callable[[Actor, Dossier], object]) -> dict[str, Any]:
+def do_on(request: HttpRequest, code: str, action: Callable[[Actor, Dossier], object]) -> dict[str, Any]:
     """Do an action on the dossier of a code and return the dossier as it is then."""
     by = need_scope(request, SCOPE)
     dossier = queries.access_dossier_by_code(by=by, code=code)
@@ -158,7 +160,7 @@ def _post(path: str, summary: str, name: str) -> Callable[[Callable[..., Any]], 
 @_post("send-back", "Send back to an earlier step", "send_back")
 def send_back(request: HttpRequest, code: Code, body: SendBackIn) -> dict[str, Any]:
     """The client's post must hold an open task, and the process must allow the way."""
-    return _do(
+    return do_on(
         request,
         code,
         lambda by, d: actions.send_back_dossier(by=by, dossier_id=d.pk, to_step=body.to_step, reason=body.reason),
@@ -168,13 +170,13 @@ def send_back(request: HttpRequest, code: Code, body: SendBackIn) -> dict[str, A
 @_post("recall", "Take back what was handed on", "recall")
 def recall(request: HttpRequest, code: Code, body: ReasonIn) -> dict[str, Any]:
     """Only while the next hand has not begun."""
-    return _do(request, code, lambda by, d: actions.recall_dossier(by=by, dossier_id=d.pk, reason=body.reason))
+    return do_on(request, code, lambda by, d: actions.recall_dossier(by=by, dossier_id=d.pk, reason=body.reason))
 
 
 @_post("assign", "Assign an open task", "assign")
 def assign(request: HttpRequest, code: Code, body: AssignIn) -> dict[str, Any]:
     """For who heads the unit, or a holder who takes a free task."""
-    return _do(
+    return do_on(
         request,
         code,
         lambda by, d: actions.assign_task(by=by, dossier_id=d.pk, assignee_id=body.post, task_id=body.task),
@@ -184,7 +186,7 @@ def assign(request: HttpRequest, code: Code, body: AssignIn) -> dict[str, Any]:
 @_post("request-supplement", "Ask for a supplement", "request_supplement")
 def request_supplement(request: HttpRequest, code: Code, body: SupplementIn) -> dict[str, Any]:
     """Form 02; the clock stops."""
-    return _do(
+    return do_on(
         request,
         code,
         lambda by, d: actions.request_supplement(
@@ -197,19 +199,19 @@ def request_supplement(request: HttpRequest, code: Code, body: SupplementIn) -> 
 def record_supplement(request: HttpRequest, code: Code, body: ArrivedIn) -> dict[str, Any]:
     """The clock goes on; before receipt, it starts now."""
     payment = PaymentInput(**body.payment.dict()) if body.payment else None
-    return _do(request, code, lambda by, d: actions.record_supplement(by=by, dossier_id=d.pk, payment=payment))
+    return do_on(request, code, lambda by, d: actions.record_supplement(by=by, dossier_id=d.pk, payment=payment))
 
 
 @_post("expire-supplement", "No supplement came in time", "expire_supplement")
 def expire_supplement(request: HttpRequest, code: Code) -> dict[str, Any]:
     """Refused before receipt, stopped after it."""
-    return _do(request, code, lambda by, d: actions.expire_supplement(by=by, dossier_id=d.pk))
+    return do_on(request, code, lambda by, d: actions.expire_supplement(by=by, dossier_id=d.pk))
 
 
 @_post("pause-for-fee", "Wait for a payment duty", "pause_for_fee")
 def pause_for_fee(request: HttpRequest, code: Code, body: FeeIn) -> dict[str, Any]:
     """The clock stops (state 6)."""
-    return _do(
+    return do_on(
         request,
         code,
         lambda by, d: actions.pause_for_fee(by=by, dossier_id=d.pk, amount=body.amount, note=body.note),
@@ -219,7 +221,7 @@ def pause_for_fee(request: HttpRequest, code: Code, body: FeeIn) -> dict[str, An
 @_post("settle-fee", "The payment duty is met", "settle_fee")
 def settle_fee(request: HttpRequest, code: Code) -> dict[str, Any]:
     """The clock goes on."""
-    return _do(request, code, lambda by, d: actions.settle_fee(by=by, dossier_id=d.pk))
+    return do_on(request, code, lambda by, d: actions.settle_fee(by=by, dossier_id=d.pk))
 
 
 @_post("extend", "Extend with an apology", "extend")
@@ -228,7 +230,7 @@ def extend(request: HttpRequest, code: Code, body: ApologyIn) -> dict[str, Any]:
     new = _aware(body.new_due_at)
     if new is None:
         raise Refused("new_due_at", _("Give the new date."), field="new_due_at")
-    return _do(
+    return do_on(
         request,
         code,
         lambda by, d: actions.extend_with_apology(by=by, dossier_id=d.pk, reason=body.reason, new_due_at=new),
@@ -239,7 +241,7 @@ def extend(request: HttpRequest, code: Code, body: ApologyIn) -> dict[str, Any]:
 def apologise(request: HttpRequest, code: Code, body: ApologyIn) -> dict[str, Any]:
     """After the due date, once (form 04); it stays late."""
     new = _aware(body.new_due_at)
-    return _do(
+    return do_on(
         request, code, lambda by, d: actions.apologise(by=by, dossier_id=d.pk, reason=body.reason, new_due_at=new)
     )
 
@@ -247,19 +249,19 @@ def apologise(request: HttpRequest, code: Code, body: ApologyIn) -> dict[str, An
 @_post("withdraw", "The applicant withdraws", "withdraw")
 def withdraw(request: HttpRequest, code: Code, body: ReasonIn) -> dict[str, Any]:
     """State 7."""
-    return _do(request, code, lambda by, d: actions.withdraw_dossier(by=by, dossier_id=d.pk, reason=body.reason))
+    return do_on(request, code, lambda by, d: actions.withdraw_dossier(by=by, dossier_id=d.pk, reason=body.reason))
 
 
 @_post("stop", "Stop handling", "stop")
 def stop(request: HttpRequest, code: Code, body: ReasonIn) -> dict[str, Any]:
     """State 8, form 05."""
-    return _do(request, code, lambda by, d: actions.stop_dossier(by=by, dossier_id=d.pk, reason=body.reason))
+    return do_on(request, code, lambda by, d: actions.stop_dossier(by=by, dossier_id=d.pk, reason=body.reason))
 
 
 @_post("void", "Void a mistaken receipt", "void")
 def void(request: HttpRequest, code: Code, body: ReasonIn) -> dict[str, Any]:
     """The code stays used; the dossier counts nowhere."""
-    return _do(request, code, lambda by, d: actions.void_receipt(by=by, dossier_id=d.pk, reason=body.reason))
+    return do_on(request, code, lambda by, d: actions.void_receipt(by=by, dossier_id=d.pk, reason=body.reason))
 
 
 @_post("correct", "Correct a typing error", "correct")
@@ -267,7 +269,7 @@ def correct(request: HttpRequest, code: Code, body: CorrectIn) -> dict[str, Any]
     """Procedure, times and promise cannot be corrected."""
     parties = {"owner": PartyInput(**body.owner.dict())} if body.owner else {}
     fields = {n: v for n in ("summary", "return_place", "note") if (v := getattr(body, n)) is not None}
-    return _do(
+    return do_on(
         request,
         code,
         lambda by, d: actions.correct_dossier(
@@ -279,7 +281,7 @@ def correct(request: HttpRequest, code: Code, body: CorrectIn) -> dict[str, Any]
 @_post("consult", "Ask another agency's opinion", "consult")
 def consult(request: HttpRequest, code: Code, body: ConsultIn) -> dict[str, Any]:
     """The asking step waits; the promise stands."""
-    return _do(
+    return do_on(
         request,
         code,
         lambda by, d: actions.consult_agency(
@@ -291,7 +293,7 @@ def consult(request: HttpRequest, code: Code, body: ConsultIn) -> dict[str, Any]
 @_post("answer", "Give the opinion asked for", "answer")
 def answer(request: HttpRequest, code: Code, body: AnswerIn) -> dict[str, Any]:
     """For the unit that was asked."""
-    return _do(
+    return do_on(
         request,
         code,
         lambda by, d: actions.answer_consultation(
@@ -309,7 +311,7 @@ class QuestionRef(Schema):
 @_post("cancel-consultation", "Take a question back", "cancel_consultation")
 def cancel_consultation(request: HttpRequest, code: Code, body: QuestionRef) -> dict[str, Any]:
     """The asking step waits no longer."""
-    return _do(
+    return do_on(
         request,
         code,
         lambda by, d: actions.cancel_consultation(by=by, dossier_id=d.pk, consultation_id=body.consultation),
@@ -319,7 +321,7 @@ def cancel_consultation(request: HttpRequest, code: Code, body: QuestionRef) -> 
 @_post("move", "Move to the right agency", "move")
 def move(request: HttpRequest, code: Code, body: MoveIn) -> dict[str, Any]:
     """With its time: the promise stands."""
-    return _do(
+    return do_on(
         request,
         code,
         lambda by, d: actions.move_to_agency(
@@ -342,13 +344,13 @@ def join_group(request: HttpRequest, code: Code, body: JoinIn) -> dict[str, Any]
         first = queries.access_dossier_by_code(by=by, code=body.receipt_of)
         return actions.join_group(by=by, first_id=first.pk, dossier_id=dossier.pk)
 
-    return _do(request, code, join)
+    return do_on(request, code, join)
 
 
 @_post("record-mishap", "Record an error or a lost paper", "record_mishap")
 def record_mishap(request: HttpRequest, code: Code, body: MishapIn) -> dict[str, Any]:
     """The client's agency repairs it at its own cost."""
-    return _do(
+    return do_on(
         request, code, lambda by, d: actions.record_mishap(by=by, dossier_id=d.pk, kind=body.kind, what=body.what)
     )
 
@@ -356,7 +358,7 @@ def record_mishap(request: HttpRequest, code: Code, body: MishapIn) -> dict[str,
 @_post("repair-mishap", "Record a repair", "repair_mishap")
 def repair_mishap(request: HttpRequest, code: Code, body: RepairIn) -> dict[str, Any]:
     """Once."""
-    return _do(
+    return do_on(
         request,
         code,
         lambda by, d: actions.repair_mishap(
@@ -368,7 +370,7 @@ def repair_mishap(request: HttpRequest, code: Code, body: RepairIn) -> dict[str,
 @_post("write-draft", "Write a paper that hands approve first", "write_draft")
 def write_draft(request: HttpRequest, code: Code, body: DraftIn) -> dict[str, Any]:
     """Which hands, the process says."""
-    return _do(
+    return do_on(
         request,
         code,
         lambda by, d: actions.write_draft(
@@ -379,6 +381,8 @@ def write_draft(request: HttpRequest, code: Code, body: DraftIn) -> dict[str, An
             items=body.items,
             days=body.days,
             new_due_at=_aware(body.new_due_at),
+            legal_basis=body.legal_basis,
+            attachment_id=body.attachment,
         ),
     )
 
@@ -386,13 +390,13 @@ def write_draft(request: HttpRequest, code: Code, body: DraftIn) -> dict[str, An
 @_post("approve-draft", "Approve a draft", "approve_draft")
 def approve_draft(request: HttpRequest, code: Code, body: DraftRef) -> dict[str, Any]:
     """The last hand issues the paper."""
-    return _do(request, code, lambda by, d: actions.approve_draft(by=by, dossier_id=d.pk, draft_id=body.draft))
+    return do_on(request, code, lambda by, d: actions.approve_draft(by=by, dossier_id=d.pk, draft_id=body.draft))
 
 
 @_post("reject-draft", "Give a draft back", "reject_draft")
 def reject_draft(request: HttpRequest, code: Code, body: DraftRef) -> dict[str, Any]:
     """With a remark."""
-    return _do(
+    return do_on(
         request,
         code,
         lambda by, d: actions.reject_draft(by=by, dossier_id=d.pk, draft_id=body.draft, remark=body.remark),

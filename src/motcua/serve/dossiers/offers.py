@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from motcua.record.organisation.actor import Actor
 from motcua.serve.catalogue.models import Step, StepKind
 from motcua.serve.catalogue.switches import switches_of
-from motcua.serve.dossiers.actions.clock import judged_on
+from motcua.serve.dossiers.actions.clock import hands_for, judged_on
 from motcua.serve.dossiers.actions.phases import next_phase
 from motcua.serve.dossiers.actions.routing import is_last_hand, may_recall, steps_of_dossier, tasks_of
 from motcua.serve.dossiers.models import Dossier, LinkedDossier, PostalItem, State, Task
@@ -76,6 +76,8 @@ def _task_offers(actor: Actor, dossier: Dossier, task: Task | None, last: bool |
             if last
             else Offer("forward", _("Hand on"), main=True)
         )
+        if hands_for(dossier, "result") and not _has_result_draft(dossier):
+            found.insert(0, Offer("draft_result", _("Write the result for approval")))
         found.append(Offer("consult", _("Ask another agency's opinion")))
         if allowed.may_supplement and dossier.supplements_asked < dossier.version.supplement_limit:
             found.append(Offer("request_supplement", _("Ask for a supplement")))
@@ -86,6 +88,10 @@ def _task_offers(actor: Actor, dossier: Dossier, task: Task | None, last: bool |
     if ASSIGNS.allows(actor, task) and dossier.state in RUNNING and task.step.kind != StepKind.RETURN:
         found.append(Offer("assign", _("Assign")))
     return found
+
+
+def _has_result_draft(dossier: Dossier) -> bool:
+    return dossier.drafts.filter(kind="result").exclude(status="rejected").exists()
 
 
 def _desk_offers(actor: Actor, dossier: Dossier) -> list[Offer]:

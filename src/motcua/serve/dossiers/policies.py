@@ -129,5 +129,9 @@ POSTS = Policy(
     "dossiers.posts",
     lambda actor, made: _sits_at_desk(actor, None) and (made is None or made.agency_id == actor.agency_id),
 )
+COMPENSATES = Policy(
+    "dossiers.compensates",
+    lambda actor, mishap: actor.role == Role.LEADER and (mishap is None or mishap.agency_id == actor.agency_id),
+)
 STARTS = Policy("dossiers.starts_part", lambda actor, dossier: actor.is_system or _sits_at_desk(actor, dossier))
 EXPIRES = Policy("dossiers.expires", lambda actor, dossier: actor.is_system or _sits_at_desk(actor, dossier))

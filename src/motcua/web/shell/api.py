@@ -13,6 +13,8 @@ from motcua.serve.catalogue.lists.api import router as lists_router
 from motcua.serve.catalogue.processes.api import router as process_router
 from motcua.serve.dossiers.api import router
 from motcua.serve.dossiers.api_actions import router as action_router
+from motcua.serve.dossiers.api_side import arrival_router, linked_router, post_router
+from motcua.serve.dossiers.api_side import router as side_router
 from motcua.serve.forms.api import router as forms_router
 
 api = NinjaAPI(
@@ -28,6 +30,10 @@ api.add_router("/dossiers", router)
 api.add_router("/procedures", lists_router)
 api.add_router("/forms", forms_router)
 api.add_router("/dossiers", action_router)
+api.add_router("/dossiers", side_router)
+api.add_router("/arrivals", arrival_router)
+api.add_router("/linked-procedures", linked_router)
+api.add_router("/postal-lists", post_router)
 api.add_router("/processes", process_router)
 
 

@@ -13,6 +13,7 @@ from motcua.serve.dossiers.actions.clock import (
     request_supplement,
     settle_fee,
 )
+from motcua.serve.dossiers.actions.compensating import claim_compensation, decide_compensation, pay_compensation
 from motcua.serve.dossiers.actions.correcting import correct_dossier, void_receipt
 from motcua.serve.dossiers.actions.drafting import approve_draft, reject_draft, write_draft
 from motcua.serve.dossiers.actions.ending import stop_dossier, withdraw_dossier
@@ -63,8 +64,10 @@ __all__ = [
     "assign_task",
     "cancel_consultation",
     "cancel_list",
+    "claim_compensation",
     "consult_agency",
     "correct_dossier",
+    "decide_compensation",
     "expire_supplement",
     "extend_with_apology",
     "finish_dossier",
@@ -78,6 +81,7 @@ __all__ = [
     "note_post_arrived",
     "note_post_back",
     "pause_for_fee",
+    "pay_compensation",
     "print_paper",
     "recall_dossier",
     "receive_dossier",

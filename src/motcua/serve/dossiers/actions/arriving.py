@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
+from motcua.record.ledger.recording import Change
 from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.errors import Conflict, Invalid, Refused
 from motcua.serve.dossiers.actions.checking import check_filing
@@ -64,13 +65,14 @@ def accept_arrival(
     """
     moment = instant(now)
     with changing(dossier_id, by=by, kind="received", now=moment) as (change, dossier):
-        _check_arrived(by, dossier)
+        check_arrived(by, dossier)
         _check_papers(dossier)
         accept(change, dossier, payment, moment)
     return dossier
 
 
-def _check_arrived(by: Actor, dossier: Dossier) -> None:
+def check_arrived(by: Actor, dossier: Dossier) -> None:
+    """Refuse what is no filing that waits for this desk; see `accept_arrival`."""
     RETURNS.check(by, dossier)
     check_state(dossier.state, State.NEW)
     if LinkedDossier.objects.filter(dossier=dossier, started_at=None).exists():
@@ -109,7 +111,7 @@ def ask_before_receipt(
         raise Refused("items.missing", _("Say which papers are missing or wrong."), field="items")
     why = need(reason, "reason")
     with changing(dossier_id, by=by, kind="supplement_requested", now=moment) as (change, dossier):
-        _check_arrived(by, dossier)
+        check_arrived(by, dossier)
         check_transition(dossier.state, State.SUPPLEMENT)
         supplement = Supplement(
             dossier=dossier,
@@ -139,9 +141,14 @@ def refuse_arrival(
     moment = instant(now)
     why = f"{need(reason, 'reason')} ({need(legal_basis, 'legal_basis')})"
     with changing(dossier_id, by=by, kind="refused", now=moment) as (change, dossier):
-        _check_arrived(by, dossier)
+        check_arrived(by, dossier)
         check_goes_out_at_once(dossier, "refusal")
-        check_transition(dossier.state, State.REFUSED)
-        change.set(dossier, state=State.REFUSED, ended_at=moment, note=why[:1000])
-        issue_paper(change, dossier, "03", moment)
+        refuse(change, dossier, why, moment)
     return dossier
+
+
+def refuse(change: Change, dossier: Dossier, why: str, now: dt.datetime) -> None:
+    """Refuse what arrived with its paper; see `refuse_arrival`."""
+    check_transition(dossier.state, State.REFUSED)
+    change.set(dossier, state=State.REFUSED, ended_at=now, note=why[:1000])
+    issue_paper(change, dossier, "03", now)

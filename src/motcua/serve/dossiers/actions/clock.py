@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from motcua.record.ledger.recording import Change
 from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.errors import Conflict, Refused
-from motcua.record.organisation.models import Post
+from motcua.record.organisation.models import Post, Role
 from motcua.record.organisation.queries import calendar_for
 from motcua.rules.working_time import Pause as ClockPause
 from motcua.serve.catalogue.models import StepKind
@@ -102,7 +102,9 @@ def ask_supplement(
 
 def hands_for(dossier: Dossier, kind: str) -> list[str]:
     """Return the roles that approve a paper of this kind before it goes out, by the dossier's process."""
-    return list(dossier.process.drafts.get(kind, [])) if dossier.process else []
+    hands = dossier.process.drafts.get(kind, []) if dossier.process else []
+    # The table of a process may say `head` for short.
+    return [Role.HEAD.value if hand == "head" else hand for hand in hands]
 
 
 def check_goes_out_at_once(dossier: Dossier, kind: str) -> None:

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from motcua.record.ledger.recording import Change
 from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.errors import Conflict, NotFound, Refused
+from motcua.record.series.actions import take_number
+from motcua.serve.dossiers.actions.arriving import check_arrived, refuse
 from motcua.serve.dossiers.actions.clock import (
     ask_supplement,
     check_switch,
@@ -21,9 +23,9 @@ from motcua.serve.dossiers.actions.clock import (
     is_late,
     say_sorry,
 )
-from motcua.serve.dossiers.actions.common import changing, held_task, instant, need, open_tasks
+from motcua.serve.dossiers.actions.common import changing, held_task, instant, local_day, need, open_tasks
 from motcua.serve.dossiers.actions.ending import stop
-from motcua.serve.dossiers.models import Dossier, Draft
+from motcua.serve.dossiers.models import Attachment, Dossier, Draft
 from motcua.serve.dossiers.policies import ANSWERS, APPROVES, holds_task
 
 
@@ -36,19 +38,23 @@ def write_draft(
     items: list[str] | None = None,
     days: int | None = None,
     new_due_at: dt.datetime | None = None,
+    legal_basis: str = "",
+    attachment_id: int | None = None,
     now: dt.datetime | None = None,
 ) -> Draft:
-    """Write a supplement, an apology or a stop as a draft that the process's hands approve in turn.
+    """Write a supplement, an apology, a stop, a refusal or a result as a draft that the process's hands approve.
 
     Args:
         by: who holds an open task, or answers for the dossier.
-        reason: printed on the paper.
+        reason: printed on the paper; of a result, what it says in short.
         items, days: of a supplement; see `request_supplement`.
         new_due_at: of an apology; see `extend_with_apology`.
+        legal_basis: of a refusal; see `refuse_arrival`.
+        attachment_id: the file of a result, a draft until it is issued.
 
     Raises:
         NotAllowed: neither holds a task nor answers for the dossier.
-        Refused: the reason, the items or the new date is missing, or the process asks for no approval.
+        Refused: the reason, the items, the new date or the file is missing, or the process asks for no approval.
         Conflict: such a draft waits already.
     """
     moment = instant(now)
@@ -57,6 +63,8 @@ def write_draft(
         content |= {"items": _named(items), "days": days}
     if kind == Draft.Kind.APOLOGY:
         content["new_due_at"] = new_due_at.isoformat() if new_due_at else None
+    if kind == Draft.Kind.REFUSAL:
+        content["legal_basis"] = need(legal_basis, "legal_basis")
     with changing(dossier_id, by=by, kind="draft_written", now=moment, facts={"draft": kind}) as (change, dossier):
         hands = hands_for(dossier, kind)
         if not hands:
@@ -70,6 +78,7 @@ def write_draft(
             content=content,
             hands=hands,
             agency_id=by.agency_id or dossier.agency_competent_id,
+            attachment=_file(dossier, attachment_id) if kind == Draft.Kind.RESULT else None,
             written_at=moment,
             written_by=by.post,
         )
@@ -84,11 +93,22 @@ def _named(items: list[str] | None) -> list[str]:
     return wanted
 
 
+def _file(dossier: Dossier, attachment_id: int | None) -> Attachment:
+    """Return the file of a result, which is a draft until it is issued."""
+    found: Attachment | None = dossier.attachments.filter(pk=attachment_id, purpose=Attachment.Purpose.DRAFT).first()
+    if found is None:
+        raise Refused("file.missing", _("Attach the draft of the result."), field="file")
+    return found
+
+
 def _check_writer(by: Actor, dossier: Dossier, kind: str) -> None:
+    if kind == Draft.Kind.REFUSAL:
+        check_arrived(by, dossier)
+        return
     held = next((task for task in open_tasks(dossier) if holds_task(by, task)), None)
     if held is not None and kind == Draft.Kind.SUPPLEMENT:
         check_switch(held, may="may_supplement")
-    if kind == Draft.Kind.SUPPLEMENT:
+    if kind in (Draft.Kind.SUPPLEMENT, Draft.Kind.RESULT):
         held_task(dossier, by)
     elif held is None:
         ANSWERS.check(by, dossier)
@@ -137,8 +157,20 @@ def _issue(change: Change, dossier: Dossier, draft: Draft, by: Actor, now: dt.da
         )
     elif draft.kind == Draft.Kind.STOP:
         stop(change, dossier, by=by, reason=content["reason"], now=now)
+    elif draft.kind == Draft.Kind.REFUSAL:
+        refuse(change, dossier, f"{content['reason']} ({content['legal_basis']})", now)
+    elif draft.kind == Draft.Kind.RESULT:
+        _issue_result(change, draft, now)
     else:
         _apologise(change, dossier, content, now)
+
+
+def _issue_result(change: Change, draft: Draft, now: dt.datetime) -> None:
+    """Number a result in the agency's yearly series; its file is the result from now on."""
+    serial = take_number(kind="result", owner=f"agency:{draft.agency_id}", period=str(local_day(now).year))
+    change.set(draft, number=f"{serial:02d}/KQ-{local_day(now).year}")
+    if draft.attachment is not None:
+        change.set(draft.attachment, purpose=Attachment.Purpose.RESULT, added_at=now)
 
 
 def _apologise(change: Change, dossier: Dossier, content: dict[str, Any], now: dt.datetime) -> None:

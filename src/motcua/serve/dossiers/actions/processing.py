@@ -15,6 +15,7 @@ from motcua.record.organisation.models import Post
 from motcua.rules.processes import followers
 from motcua.serve.catalogue.models import Step, StepKind
 from motcua.serve.catalogue.switches import switches_of
+from motcua.serve.dossiers.actions.clock import hands_for
 from motcua.serve.dossiers.actions.common import (
     changing,
     close_task,
@@ -26,7 +27,7 @@ from motcua.serve.dossiers.actions.common import (
     task_for,
 )
 from motcua.serve.dossiers.actions.linked import start_linked
-from motcua.serve.dossiers.actions.phases import finish_phase
+from motcua.serve.dossiers.actions.phases import finish_phase, running_phase
 from motcua.serve.dossiers.actions.routing import (
     handed_on,
     is_last_hand,
@@ -309,6 +310,11 @@ def _finish(by: Actor, dossier_id: uuid.UUID, note: str, moment: dt.datetime, *,
 
 
 def _check_result(dossier: Dossier) -> None:
+    if hands_for(dossier, Draft.Kind.RESULT):
+        phase = running_phase(dossier)
+        issued = dossier.drafts.filter(kind=Draft.Kind.RESULT, status=Draft.Status.ISSUED)
+        if not issued.filter(decided_at__gte=(phase and phase.opened_at) or dossier.received_at).exists():
+            raise Refused("result.not_approved", _("The process wants the result approved: write it as a draft first."))
     has_result = dossier.attachments.filter(purpose=Attachment.Purpose.RESULT).exists()
     if dossier.version.result_required and not has_result:
         raise Refused("result.missing", _("Attach the result first: this procedure asks for it."), field="result")

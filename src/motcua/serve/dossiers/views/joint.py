@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -21,9 +22,9 @@ from motcua.serve.catalogue.models import Step, Where
 from motcua.serve.catalogue.switches import switches_of
 from motcua.serve.dossiers import actions
 from motcua.serve.dossiers.actions.clock import hands_for
-from motcua.serve.dossiers.actions.common import calendar_of
+from motcua.serve.dossiers.actions.common import calendar_of, need
 from motcua.serve.dossiers.actions.routing import keys_after
-from motcua.serve.dossiers.models import Consultation, Dossier, Draft, PostalItem, Task
+from motcua.serve.dossiers.models import Attachment, Consultation, Dossier, Draft, PostalItem, Task
 from motcua.serve.dossiers.policies import APPROVES, HOLDS, OPINES, SERVES, STARTS
 from motcua.serve.dossiers.queries import LinkedWhole, access_dossier, group_of, linked_of
 from motcua.serve.dossiers.states import RUNNING
@@ -56,6 +57,7 @@ def joint_context(
         "postal": _postal(dossier) if "dossier.listed_for_post" in kinds else [],
         "phases": list(dossier.phases.order_by("number")) if _has_phases(steps) else [],
         "asked": [(question, _may_answer(actor, question), holds and _is_open(question)) for question in asked],
+        "compensates": actor.role == Role.LEADER,
         "mishaps": list(mishaps) if "dossier.mishap_recorded" in kinds else [],
         "together": group_of(dossier) if "dossier.grouped" in kinds else [],
         "drafts": _drafts(dossier, actor) if "dossier.draft_written" in kinds else [],
@@ -81,7 +83,7 @@ def _has_phases(steps: Sequence[Step]) -> bool:
 def _drafts(dossier: Dossier, actor: Actor) -> list[tuple[Draft, str, bool]]:
     """Return the drafts with whose turn it is, and whether it is the actor's."""
     rows = []
-    for draft in dossier.drafts.select_related("written_by__person").order_by("-pk"):
+    for draft in dossier.drafts.select_related("written_by__person", "attachment").order_by("-pk"):
         turn = str(Role(draft.hands[0]).label) if draft.status == Draft.Status.WAITING and draft.hands else ""
         rows.append((draft, turn, bool(turn) and APPROVES.allows(actor, draft)))
     return rows
@@ -173,6 +175,7 @@ def write_or(kind: str, at_once: Handler) -> Handler:
             items=request.POST.get("items", "").splitlines(),
             days=parsing.number(request.POST, "days") or None,
             new_due_at=closing_on(dossier, parsing.date(request.POST, "new_due_on")),
+            legal_basis=request.POST.get("legal_basis", ""),
         )
 
     return handle
@@ -183,6 +186,24 @@ def closing_on(dossier: Dossier, day: dt.date | None) -> dt.datetime | None:
     if day is None:
         return None
     return calendar_of(dossier).add(dt.datetime.combine(day, dt.time(0), tzinfo=LOCAL), 0, "d")
+
+
+def _refuse(by: Actor, pk: uuid.UUID, request: HttpRequest) -> object:
+    reason, basis = request.POST.get("reason", ""), request.POST.get("legal_basis", "")
+    return actions.refuse_arrival(by=by, dossier_id=pk, reason=reason, legal_basis=basis)
+
+
+def _draft_result(by: Actor, pk: uuid.UUID, request: HttpRequest) -> object:
+    """Take the file in and write the draft, both or neither."""
+    need(request.POST.get("reason", ""), "reason")
+    file = request.FILES.get("file")
+    if file is None:
+        raise Refused("file.missing", _("Attach the draft of the result."), field="file")
+    with transaction.atomic():
+        purpose = Attachment.Purpose.DRAFT
+        attached = actions.add_attachment(by=by, dossier_id=pk, file=file, purpose=purpose)
+        reason = request.POST.get("reason", "")
+        return actions.write_draft(by=by, dossier_id=pk, kind="result", reason=reason, attachment_id=attached.pk)
 
 
 JOINT_HANDLERS: dict[str, Handler] = {
@@ -196,8 +217,24 @@ JOINT_HANDLERS: dict[str, Handler] = {
     "ask_before": lambda by, pk, r: actions.ask_before_receipt(
         by=by, dossier_id=pk, items=r.POST.get("items", "").splitlines(), reason=r.POST.get("reason", "")
     ),
-    "refuse": lambda by, pk, r: actions.refuse_arrival(
-        by=by, dossier_id=pk, reason=r.POST.get("reason", ""), legal_basis=r.POST.get("legal_basis", "")
+    "refuse": write_or("refusal", _refuse),
+    "draft_result": _draft_result,
+    "claim": lambda by, pk, r: actions.claim_compensation(
+        by=by,
+        dossier_id=pk,
+        mishap_id=parsing.number(r.POST, "mishap"),
+        damage=r.POST.get("damage", ""),
+        amount=parsing.number(r.POST, "amount"),
+    ),
+    "compensate": lambda by, pk, r: actions.decide_compensation(
+        by=by,
+        dossier_id=pk,
+        mishap_id=parsing.number(r.POST, "mishap"),
+        amount=parsing.number(r.POST, "amount"),
+        decision=r.POST.get("decision", ""),
+    ),
+    "pay_compensation": lambda by, pk, r: actions.pay_compensation(
+        by=by, dossier_id=pk, mishap_id=parsing.number(r.POST, "mishap")
     ),
     "give_after_post": lambda by, pk, r: actions.give_after_post(
         by=by,

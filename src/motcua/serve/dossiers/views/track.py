@@ -26,6 +26,7 @@ PUBLIC_KINDS = (
     "supplement_expired", "paused_for_fee", "fee_settled", "extended", "apologised", "finished", "returned",
     "withdrawn", "stopped", "voided", "filed", "started", "first_result_ready", "first_result_returned",
     "phase_started", "posted", "post_arrived", "post_came_back", "given_after_post",
+    "mishap_recorded", "mishap_repaired", "compensation_asked", "compensation_decided", "compensation_paid",
 )  # fmt: skip
 
 
@@ -84,6 +85,7 @@ def _context(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
         "proof": proof_of(dossier, list(dossier.pauses.order_by("starts_at")), running),
         "phases": phases,
         "postal": posted_items(dossier.pk),
+        "mishaps": dossier.mishaps.select_related("agency").order_by("pk"),
         "timeline": timeline_of(events),
         "steps": [(x.step, x.state == "now", done or x.state in ("done", "skipped")) for x in lines],
         "paper": paper_check(dossier, request.GET.get("c", "")),

@@ -1,0 +1,498 @@
+"""The public API of linked filings, second appointments, arrivals, the post and compensation.
+
+Every route needs the scope `dossiers:act`, but receiving a linked filing, which needs `dossiers:receive`.
+"""
+
+import datetime as dt
+import uuid
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from ninja import Field, Header, Router, Schema, Status
+
+from motcua.record.accounts.tokens import need_scope
+from motcua.record.organisation.errors import NotFound
+from motcua.rules.working_time import LOCAL
+from motcua.serve.dossiers import actions, queries
+from motcua.serve.dossiers.actions.linked import group_on
+from motcua.serve.dossiers.actions.posting import access_list
+from motcua.serve.dossiers.api import (
+    PROBLEMS,
+    Code,
+    ComponentIn,
+    DossierOut,
+    FilingIn,
+    PartyIn,
+    PaymentIn,
+    Short,
+    Text,
+)
+from motcua.serve.dossiers.api_actions import SCOPE, ArrivedIn, ReasonIn, SupplementIn
+from motcua.serve.dossiers.api_actions import do_on as _do
+from motcua.serve.dossiers.filing import ComponentInput, Filing, PartyInput, PaymentInput
+from motcua.serve.dossiers.models import LinkedGroup, PostalItem, PostalList
+
+router = Router(tags=["dossiers"])
+linked_router = Router(tags=["linked procedures"])
+post_router = Router(tags=["public post"])
+arrival_router = Router(tags=["dossiers"])
+
+
+class LinkedPartIn(Schema):
+    """What is handed in for one part; papers that another part's result will be are left out."""
+
+    components: Annotated[list[ComponentIn], Field(max_length=100)] = []
+    agency: Short = Field("", description="identity code of who decides, where the group leaves it open")
+    summary: Text = ""
+    payment: PaymentIn | None = None
+
+
+class LinkedFilingIn(Schema):
+    """One filing that starts a group of linked procedures. A part that is not given is left out."""
+
+    owner: PartyIn
+    submitter: PartyIn | None = None
+    authorised: PartyIn | None = None
+    parts: Annotated[dict[Short, LinkedPartIn], Field(max_length=20)]
+    channel: Annotated[int, Field(ge=1, le=3, description="1 counter, 2 online, 3 post")] = 1
+    return_method: Annotated[str, Field(pattern="^(counter|post|online)$")] = "counter"
+    return_place: Text = ""
+    note: Text = ""
+
+    def filings(self) -> dict[str, Filing]:
+        """Return the filing of each part."""
+        return {key: self._filing(part) for key, part in self.parts.items()}
+
+    def _filing(self, part: LinkedPartIn) -> Filing:
+        return Filing(
+            procedure="",
+            agency=part.agency,
+            owner=PartyInput(**self.owner.dict()),
+            submitter=PartyInput(**self.submitter.dict()) if self.submitter else None,
+            authorised=PartyInput(**self.authorised.dict()) if self.authorised else None,
+            components=tuple(ComponentInput(**c.dict()) for c in part.components),
+            channel=self.channel,
+            return_method=self.return_method,
+            return_place=self.return_place,
+            summary=part.summary,
+            note=self.note,
+            payment=PaymentInput(**part.payment.dict()) if part.payment else None,
+        )
+
+
+class LinkedPartOut(Schema):
+    """A part of a group: for which parts it waits, which of its papers their results become."""
+
+    key: str
+    procedure: str
+    agency: str
+    waits_for: list[str]
+    takes: dict[str, str]
+    optional: bool
+
+
+class LinkedGroupOut(Schema):
+    """A group of linked procedures in force today."""
+
+    code: str
+    number: int
+    name: str
+    parts: list[LinkedPartOut]
+
+    @staticmethod
+    def of(group: LinkedGroup) -> dict[str, Any]:
+        """Return a group as the API gives it."""
+        parts = [
+            {
+                "key": part.key,
+                "procedure": part.procedure.code,
+                "agency": part.agency_code,
+                "waits_for": part.waits_for,
+                "takes": part.takes,
+                "optional": part.optional,
+            }
+            for part in group.parts.select_related("procedure")
+        ]
+        return {"code": group.code, "number": group.number, "name": group.name, "parts": parts}
+
+
+class LinkedLineOut(Schema):
+    """A dossier of a linked filing."""
+
+    part: str
+    waits: bool
+    due_at: dt.datetime | None
+    dossier: DossierOut
+
+
+class LinkedWholeOut(Schema):
+    """A linked filing: one date, the latest of all parts; `promised_at` is what the one receipt said."""
+
+    group: str
+    promised_at: dt.datetime | None
+    due_at: dt.datetime | None
+    finished_at: dt.datetime | None
+    parts: list[LinkedLineOut]
+
+
+def _local(moment: dt.datetime | None) -> dt.datetime | None:
+    return moment.astimezone(LOCAL) if moment else None
+
+
+def _whole(whole: queries.LinkedWhole) -> dict[str, Any]:
+    return {
+        "group": whole.group.code,
+        "promised_at": _local(whole.promised_at),
+        "due_at": _local(whole.due_at),
+        "finished_at": _local(whole.finished_at),
+        "parts": [
+            {
+                "part": line.part.key,
+                "waits": line.waits,
+                "due_at": _local(line.due_at),
+                "dossier": DossierOut.of(line.dossier),
+            }
+            for line in whole.lines
+        ],
+    }
+
+
+@linked_router.get(
+    "", response={200: list[LinkedGroupOut], **PROBLEMS}, summary="Groups in force", operation_id="linked_groups"
+)
+def linked_groups(request: HttpRequest) -> list[dict[str, Any]]:
+    """Scope `dossiers:receive`."""
+    need_scope(request, "dossiers:receive")
+    groups = LinkedGroup.objects.on(timezone.localdate()).order_by("code", "number")
+    return [LinkedGroupOut.of(group) for group in groups]
+
+
+@linked_router.post(
+    "/{code}",
+    response={201: LinkedWholeOut, **PROBLEMS},
+    summary="Receive a linked filing",
+    operation_id="receive_linked",
+)
+def receive_linked(
+    request: HttpRequest,
+    code: Short,
+    body: LinkedFilingIn,
+    idempotency_key: Annotated[str, Header(max_length=100, pattern=r"^[\x20-\x7e]*$")] = "",
+) -> Status[Any]:
+    """Scope `dossiers:receive`. All parts or none; faults name the part first (`residence.components.declaration`)."""
+    by = need_scope(request, "dossiers:receive")
+    group = group_on(code, timezone.localdate())
+    without = [p.key for p in group.parts.all() if p.optional and p.key not in body.parts] if group else []
+    made = actions.receive_linked(by=by, code=code, filings=body.filings(), without=without, key=idempotency_key)
+    whole = queries.linked_of(made[0])
+    assert whole is not None
+    return Status(201, _whole(whole))
+
+
+@router.get(
+    "/{code}/linked",
+    response={200: LinkedWholeOut, **PROBLEMS},
+    summary="The linked filing of a dossier",
+    operation_id="linked",
+)
+def linked(request: HttpRequest, code: Code) -> dict[str, Any]:
+    """Scope `dossiers:read`."""
+    by = need_scope(request, "dossiers:read")
+    whole = queries.linked_of(queries.access_dossier_by_code(by=by, code=code))
+    if whole is None:
+        raise NotFound("linked.none", _("This dossier is not part of a linked filing."))
+    return _whole(whole)
+
+
+def _post(path: str, summary: str, name: str) -> Any:
+    return router.post(f"/{{code}}/{path}", response={200: DossierOut, **PROBLEMS}, summary=summary, operation_id=name)
+
+
+class PaperIn(Schema):
+    """What the applicant brought where a part ended without a result."""
+
+    paper: Text = ""
+
+
+@_post("start-part", "Start a part of a linked filing", "start_part")
+def start_part(request: HttpRequest, code: Code, body: PaperIn) -> dict[str, Any]:
+    """Where the part before it ended without a result; else a part starts by itself."""
+    return _do(request, code, lambda by, d: actions.start_part(by=by, dossier_id=d.pk, paper=body.paper))
+
+
+@_post("start-phase", "Make the second appointment", "start_phase")
+def start_phase(request: HttpRequest, code: Code) -> dict[str, Any]:
+    """The applicant has done their part; the next phase is promised from now."""
+    return _do(request, code, lambda by, d: actions.start_phase(by=by, dossier_id=d.pk))
+
+
+@arrival_router.post(
+    "",
+    response={201: DossierOut, **PROBLEMS},
+    summary="Note a filing that arrived",
+    operation_id="record_arrival",
+)
+def record_arrival(request: HttpRequest, filing: FilingIn) -> Status[Any]:
+    """Scope `dossiers:receive`. What came online (channel 2) or by post (3): state 1, no clock yet."""
+    by = need_scope(request, "dossiers:receive")
+    dossier = actions.record_arrival(by=by, filing=filing.as_filing())
+    return Status(201, DossierOut.of(queries.access_dossier(by=by, dossier_id=dossier.pk)))
+
+
+@_post("accept", "Receive what arrived", "accept_arrival")
+def accept(request: HttpRequest, code: Code, body: ArrivedIn) -> dict[str, Any]:
+    """The promise counts from now; the slip is given."""
+    payment = PaymentInput(**body.payment.dict()) if body.payment else None
+    return _do(request, code, lambda by, d: actions.accept_arrival(by=by, dossier_id=d.pk, payment=payment))
+
+
+@_post("ask-before-receipt", "Ask for papers before receipt", "ask_before_receipt")
+def ask_before(request: HttpRequest, code: Code, body: SupplementIn) -> dict[str, Any]:
+    """Form 02; no clock runs yet."""
+    return _do(
+        request,
+        code,
+        lambda by, d: actions.ask_before_receipt(by=by, dossier_id=d.pk, items=body.items, reason=body.reason),
+    )
+
+
+class RefusalIn(ReasonIn):
+    """With the legal basis that is printed."""
+
+    legal_basis: Text
+
+
+@_post("refuse", "Refuse what arrived", "refuse_arrival")
+def refuse(request: HttpRequest, code: Code, body: RefusalIn) -> dict[str, Any]:
+    """Form 03."""
+    return _do(
+        request,
+        code,
+        lambda by, d: actions.refuse_arrival(by=by, dossier_id=d.pk, reason=body.reason, legal_basis=body.legal_basis),
+    )
+
+
+class ClaimIn(Schema):
+    """What harm a mishap did, and what is asked for (đồng)."""
+
+    mishap: int
+    damage: Text
+    amount: Annotated[int, Field(ge=0, le=10**15)] = 0
+
+
+class GrantIn(Schema):
+    """What is granted (đồng; 0 for nothing), by which decision."""
+
+    mishap: int
+    amount: Annotated[int, Field(ge=0, le=10**15)]
+    decision: Short
+
+
+class MishapRef(Schema):
+    """A mishap by its number."""
+
+    mishap: int
+
+
+@_post("claim-compensation", "Write down a claim", "claim_compensation")
+def claim_compensation(request: HttpRequest, code: Code, body: ClaimIn) -> dict[str, Any]:
+    """Until it is decided."""
+    return _do(
+        request,
+        code,
+        lambda by, d: actions.claim_compensation(
+            by=by, dossier_id=d.pk, mishap_id=body.mishap, damage=body.damage, amount=body.amount
+        ),
+    )
+
+
+@_post("decide-compensation", "Decide a claim", "decide_compensation")
+def decide_compensation(request: HttpRequest, code: Code, body: GrantIn) -> dict[str, Any]:
+    """For the leader of the agency that erred; once."""
+    return _do(
+        request,
+        code,
+        lambda by, d: actions.decide_compensation(
+            by=by, dossier_id=d.pk, mishap_id=body.mishap, amount=body.amount, decision=body.decision
+        ),
+    )
+
+
+@_post("pay-compensation", "The compensation is paid", "pay_compensation")
+def pay_compensation(request: HttpRequest, code: Code, body: MishapRef) -> dict[str, Any]:
+    """Once."""
+    return _do(request, code, lambda by, d: actions.pay_compensation(by=by, dossier_id=d.pk, mishap_id=body.mishap))
+
+
+class TakenIn(Schema):
+    """Who took it."""
+
+    taken_by: Text
+    identity_number: Short = ""
+
+
+@_post("give-after-post", "Give what came back from the post", "give_after_post")
+def give_after_post(request: HttpRequest, code: Code, body: TakenIn) -> dict[str, Any]:
+    """At the counter."""
+    return _do(
+        request,
+        code,
+        lambda by, d: actions.give_after_post(
+            by=by, dossier_id=d.pk, taken_by=body.taken_by, identity_number=body.identity_number
+        ),
+    )
+
+
+class ItemIn(Schema):
+    """A result for the post."""
+
+    code: Short
+    tracking_number: Short = ""
+
+
+class PostalListIn(Schema):
+    """Results in the order of the rows."""
+
+    items: Annotated[list[ItemIn], Field(min_length=1, max_length=200)]
+    carrier: Short = ""
+
+
+class ItemOut(Schema):
+    """A result on a list: listed, posted, arrived, back or removed."""
+
+    id: int
+    code: str
+    status: str
+    tracking_number: str
+    posted_at: dt.datetime | None
+    arrived_at: dt.datetime | None
+    came_back_at: dt.datetime | None
+
+
+class PostalListOut(Schema):
+    """A list for the post."""
+
+    id: uuid.UUID
+    number: str
+    carrier: str
+    made_at: dt.datetime
+    handed_at: dt.datetime | None
+    items: list[ItemOut]
+
+    @staticmethod
+    def of(made: PostalList) -> dict[str, Any]:
+        """Return a list as the API gives it."""
+        return {
+            "id": made.pk,
+            "number": made.number,
+            "carrier": made.carrier,
+            "made_at": _local(made.made_at),
+            "handed_at": _local(made.handed_at),
+            "items": [_item(item) for item in made.items.select_related("dossier").order_by("order")],
+        }
+
+
+def _item(item: PostalItem) -> dict[str, Any]:
+    return {
+        "id": item.pk,
+        "code": item.dossier.code,
+        "status": item.status,
+        "tracking_number": item.tracking_number,
+        "posted_at": _local(item.posted_at),
+        "arrived_at": _local(item.arrived_at),
+        "came_back_at": _local(item.came_back_at),
+    }
+
+
+@post_router.post("", response={201: PostalListOut, **PROBLEMS}, summary="Make a list", operation_id="make_postal_list")
+def make_list(request: HttpRequest, body: PostalListIn) -> Status[Any]:
+    """All or none; faults name the dossier's code."""
+    by = need_scope(request, SCOPE)
+    items = [(queries.access_dossier_by_code(by=by, code=item.code).pk, item.tracking_number) for item in body.items]
+    made = actions.make_postal_list(by=by, items=items, carrier=body.carrier)
+    return Status(201, PostalListOut.of(made))
+
+
+@post_router.get(
+    "/{list_id}", response={200: PostalListOut, **PROBLEMS}, summary="Read a list", operation_id="postal_list"
+)
+def read_list(request: HttpRequest, list_id: uuid.UUID) -> dict[str, Any]:
+    """For the desk's agency."""
+    return PostalListOut.of(access_list(by=need_scope(request, SCOPE), list_id=list_id))
+
+
+class CarriedIn(Schema):
+    """Who of the post took the list over and signed."""
+
+    carried_by: Text
+
+
+@post_router.post(
+    "/{list_id}/hand-over",
+    response={200: PostalListOut, **PROBLEMS},
+    summary="Hand a list over",
+    operation_id="hand_to_post",
+)
+def hand_over(request: HttpRequest, list_id: uuid.UUID, body: CarriedIn) -> dict[str, Any]:
+    """Every result on it is returned."""
+    by = need_scope(request, SCOPE)
+    return PostalListOut.of(actions.hand_to_post(by=by, list_id=list_id, carried_by=body.carried_by))
+
+
+@post_router.post(
+    "/{list_id}/cancel",
+    response={200: PostalListOut, **PROBLEMS},
+    summary="Cancel a list",
+    operation_id="cancel_list",
+)
+def cancel(request: HttpRequest, list_id: uuid.UUID) -> dict[str, Any]:
+    """Before it is handed over."""
+    by = need_scope(request, SCOPE)
+    return PostalListOut.of(actions.cancel_list(by=by, list_id=list_id))
+
+
+class TrackingIn(Schema):
+    """The number that the post gave."""
+
+    tracking_number: Short
+
+
+class BackIn(Schema):
+    """Why it came back."""
+
+    reason: Text
+
+
+ItemId = Annotated[int, Field(ge=1, le=2**62)]
+
+
+def _follow(path: str, summary: str, name: str) -> Any:
+    address = f"/items/{{item_id}}/{path}"
+    return post_router.post(address, response={200: ItemOut, **PROBLEMS}, summary=summary, operation_id=name)
+
+
+@_follow("tracking", "Note a tracking number", "set_tracking")
+def set_tracking(request: HttpRequest, item_id: ItemId, body: TrackingIn) -> dict[str, Any]:
+    """The citizen sees it at once."""
+    by = need_scope(request, SCOPE)
+    return _item(actions.set_tracking(by=by, item_id=item_id, tracking_number=body.tracking_number))
+
+
+@_follow("arrived", "The post delivered it", "note_post_arrived")
+def arrived(request: HttpRequest, item_id: ItemId) -> dict[str, Any]:
+    """Once."""
+    return _item(actions.note_post_arrived(by=need_scope(request, SCOPE), item_id=item_id))
+
+
+@_follow("back", "It came back", "note_post_back")
+def back(request: HttpRequest, item_id: ItemId, body: BackIn) -> dict[str, Any]:
+    """It may be put on a list again, or given at the counter."""
+    return _item(actions.note_post_back(by=need_scope(request, SCOPE), item_id=item_id, reason=body.reason))
+
+
+@_follow("take-off", "Take it off its list", "take_off_list")
+def take_off(request: HttpRequest, item_id: ItemId) -> dict[str, Any]:
+    """Before the list is handed over."""
+    return _item(actions.take_off_list(by=need_scope(request, SCOPE), item_id=item_id))
