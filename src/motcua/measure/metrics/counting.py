@@ -1,12 +1,15 @@
 """From a question and measures to one statement, and to figures."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import ibis
 
-from motcua.measure.metrics.definitions import MEASURES
+from motcua.measure.metrics.definitions import MEASURES, Measure
 from motcua.measure.metrics.questions import Question, counted, cut
+
+Run = Callable[[Any], list[dict[str, Any]]]
+"""An engine: from an Ibis expression to its rows."""
 
 
 class UnknownMeasure(KeyError):
@@ -16,30 +19,72 @@ class UnknownMeasure(KeyError):
 def table_of(question: Question, measures: Sequence[str], by: Sequence[str] = ()) -> Any:
     """Return the Ibis expression of measures over a question: a row for each value of the cut, a column each.
 
+    Args:
+        measures: codes of measures over the same rows (see `Measure.over`).
+        by: names of cuts.
+
+    Raises:
+        UnknownMeasure: no such measure.
+        ValueError: the measures look at different rows; ask once for each.
+    """
+    wanted = [measure_of(code) for code in measures]
+    over = {m.over for m in wanted}
+    if len(over) > 1:
+        raise ValueError("these measures look at different rows: " + ", ".join(measures))
+    rows = cut(counted(question, over.pop()), tuple(by))
+    values = [m.expression(rows, question).name(column(m.code)) for m in wanted]
+    return rows.aggregate(values, by=list(by))
+
+
+def figures(
+    run: Run, question: Question, measures: Sequence[str], by: Sequence[str] = ()
+) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """Return the figures of measures: values of the cut → measure → figure (None where there is nothing).
+
+    Args:
+        run: an engine (`engines.live.rows`, …): from an expression to its rows.
+
     Raises:
         UnknownMeasure: no such measure.
     """
-    if missing := [code for code in measures if code not in MEASURES]:
-        raise UnknownMeasure(", ".join(missing))
-    wanted = {code: MEASURES[code] for code in measures}
-    rows = counted(question, also_done_before=any(m.over == "all" for m in wanted.values()))
-    rows = cut(rows, tuple(by))
-    values = {column(code): m.expression(rows, question).name(column(code)) for code, m in wanted.items()}
-    return rows.aggregate(list(values.values()), by=list(by))
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for group in _same_rows(measures):
+        for row in run(table_of(question, group, by)):
+            key = tuple(row[name] for name in by)
+            found.setdefault(key, {}).update({code: row[column(code)] for code in group})
+    return {key: {code: row.get(code) for code in measures} for key, row in found.items()}
+
+
+def _same_rows(measures: Sequence[str]) -> list[list[str]]:
+    groups: dict[str, list[str]] = {}
+    for code in measures:
+        groups.setdefault(measure_of(code).over, []).append(code)
+    return list(groups.values())
 
 
 def list_of(question: Question, measure: str) -> Any:
     """Return the Ibis expression of the dossiers behind a figure: their keys.
 
     Raises:
-        UnknownMeasure: no such measure, or one that is not a count of dossiers.
+        UnknownMeasure: no such measure, or no dossiers stand behind it.
     """
-    found = MEASURES.get(measure)
-    if found is None or found.opens is None:
+    found = measure_of(measure)
+    if found.opens is None:
         raise UnknownMeasure(measure)
-    rows = counted(question, also_done_before=found.over == "all")
+    rows = counted(question, found.over)
     rows = rows.filter(found.opens(rows, question))
     return rows.select("dossier_id", "received_on")
+
+
+def measure_of(code: str) -> Measure:
+    """Return a measure by its code.
+
+    Raises:
+        UnknownMeasure: there is none.
+    """
+    if code not in MEASURES:
+        raise UnknownMeasure(code)
+    return MEASURES[code]
 
 
 def column(code: str) -> str:

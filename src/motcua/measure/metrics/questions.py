@@ -12,7 +12,7 @@ from motcua.measure.metrics.tables import AGENCIES, FIELDS, PROCEDURES, SPANS, V
 Table = Any
 """An Ibis table expression (Ibis ships no usable types of its columns)."""
 
-RECEIVED, RESOLVED = 1, 2
+RECEIVED = 1
 ONLINE = 2
 
 
@@ -50,18 +50,20 @@ def standing_on(spans: Table, day: dt.date, position: int) -> Table:
     return known.filter((known.from_on <= day) & (known.ends_on.isnull() | (known.ends_on > day)))
 
 
-def counted(question: Question, *, also_done_before: bool = False) -> Table:
+def counted(question: Question, over: str = "counted") -> Table:
     """Return one row for each dossier that the period counts: received by its end, and not resolved before it.
 
     Args:
-        also_done_before: keep those resolved before the period too (for what happens after, such as returns).
+        over: "counted"; "all": those resolved before the period too (for what happens later, such as returns and
+            apologies); "filed": those that were not received too (refusals).
 
     Returns:
         The spans of the period's last day, with `opening` (carried over), `resolved`, `overdue` (open and late).
     """
     rows = standing_on(SPANS, question.last, question.known_at)
-    rows = rows.filter(rows.standing >= RECEIVED)
-    if not also_done_before:
+    if over != "filed":
+        rows = rows.filter(rows.standing >= RECEIVED)
+    if over == "counted":
         rows = rows.filter(rows.resolved_on.isnull() | (rows.resolved_on >= question.first))
     if question.agencies is not None:
         rows = rows.filter(rows.agency_competent_id.isin(sorted(question.agencies)))

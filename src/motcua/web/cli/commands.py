@@ -19,6 +19,7 @@ ROOMS = (
     "motcua.record.accounts.cli",
     "motcua.web.cli.units",
     "motcua.serve.catalogue.cli",
+    "motcua.measure.metrics.cli",
     "motcua.measure.reports.cli",
 )
 

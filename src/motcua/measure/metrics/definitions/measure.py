@@ -24,7 +24,8 @@ class Measure:
         better: "up", "down" or "" where neither is better.
         adds_up: whether the whole is the sum over any cut.
         over: "counted" rows, or "all" (those resolved before the period too).
-        opens: which of the counted rows stand behind it, for the list; None: the measure is a ratio of others.
+        opens: which of the counted rows stand behind it, for the list; None: no list of dossiers stands behind it.
+        ratio_of: the codes of numerator and denominator, where it is a share.
     """
 
     code: str
@@ -39,6 +40,7 @@ class Measure:
     adds_up: bool = True
     over: str = "counted"
     opens: Expression | None = None
+    ratio_of: tuple[str, str] | None = None
     version: int = 1
     owner: str = "one-stop"
 
@@ -62,3 +64,21 @@ def measure(**values: Any) -> Measure:
 def counts(rows_that: Expression, **values: Any) -> Measure:
     """Define a measure that counts the dossiers for which `rows_that` holds, and so can be opened."""
     return measure(expression=lambda rows, q: rows.count(where=rows_that(rows, q)), opens=rows_that, **values)
+
+
+def share(numerator: Measure, denominator: Measure, **values: Any) -> Measure:
+    """Define a share (0–1) of two counts over the same rows; empty where the denominator is zero."""
+
+    def expression(rows: Any, q: Question) -> Any:
+        below = denominator.expression(rows, q).nullif(0)
+        return numerator.expression(rows, q).cast("float64") / below.cast("float64")
+
+    return measure(
+        expression=expression,
+        unit=values.pop("unit", "share"),
+        adds_up=False,
+        over=numerator.over,
+        opens=numerator.opens,
+        ratio_of=(numerator.code, denominator.code),
+        **values,
+    )

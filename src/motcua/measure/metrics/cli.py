@@ -1,0 +1,128 @@
+"""`motcua measure`, `motcua facts`: figures on the terminal, facts as files."""
+
+import argparse
+import csv
+import datetime as dt
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+
+def register(subparsers: Any) -> None:
+    """Add the subcommands."""
+    measure = subparsers.add_parser("measure", help="measures: what they count, and their figures")
+    parts = measure.add_subparsers(dest="part", required=True)
+    listed = parts.add_parser("list", help="list the measures with their words and sources")
+    listed.add_argument("--language", choices=["vi", "en"], default="vi")
+    listed.add_argument("--json", action="store_true", help="print as JSON")
+    listed.set_defaults(run=run_list, needs_database=False)
+    run = parts.add_parser("run", help="compute measures over a period")
+    run.add_argument("measures", nargs="+", metavar="MEASURE", help="codes, such as dossiers.resolved; all for all")
+    run.add_argument("--from", dest="first", type=dt.date.fromisoformat, required=True, help="first day")
+    run.add_argument("--to", dest="last", type=dt.date.fromisoformat, required=True, help="last day")
+    run.add_argument("--by", default="", help="cuts, with commas: agency, level, field, procedure, channel, month …")
+    run.add_argument("--engine", default="live", help="live (PostgreSQL), or duckdb over --facts")
+    run.add_argument("--facts", type=Path, help="folder of exported facts; the data folder's if not given")
+    run.add_argument("--format", choices=["json", "csv"], default="json")
+    run.set_defaults(run=run_measures, needs_database=True)
+    facts = subparsers.add_parser("facts", help="facts as files")
+    kinds = facts.add_subparsers(dest="part", required=True)
+    export = kinds.add_parser("export", help="write what changed as Parquet, by province and month")
+    export.add_argument("--to", type=Path, dest="folder", help="folder; the data folder's facts if not given")
+    export.set_defaults(run=run_export, needs_database=True)
+
+
+def run_list(args: argparse.Namespace) -> int:
+    """Print the measures."""
+    from motcua.measure.metrics.definitions import MEASURES
+
+    pairs = [
+        (m, (m.name_vi, m.words_vi) if args.language == "vi" else (m.name_en, m.words_en)) for m in MEASURES.values()
+    ]
+    if args.json:
+        listed = [
+            {"code": m.code, "name": name, "words": words, "source": m.source, "unit": m.unit, "version": m.version,
+             "better": m.better, "owner": m.owner}
+            for m, (name, words) in pairs
+        ]  # fmt: skip
+        sys.stdout.write(json.dumps(listed, ensure_ascii=False, indent=1) + "\n")
+    else:
+        sys.stdout.writelines(
+            f"{m.code}\n    {name} ({m.unit})\n    {words}\n    {m.source}\n" for m, (name, words) in pairs
+        )
+    return 0
+
+
+def run_measures(args: argparse.Namespace) -> int:
+    """Print figures; 2 for an unknown measure, cut or engine, or where there are no facts."""
+    from motcua.measure.metrics.counting import UnknownMeasure, figures
+    from motcua.measure.metrics.definitions import MEASURES
+    from motcua.measure.metrics.questions import CUTS, Question
+
+    by = [name for name in args.by.split(",") if name]
+    if unknown := [name for name in by if name not in CUTS]:
+        return _fault(f"there is no cut {unknown[0]}; there are {', '.join(CUTS)}")
+    try:
+        run, position = _engine(args)
+        wanted = list(MEASURES) if args.measures == ["all"] else args.measures
+        found = figures(run, Question(args.first, args.last, position), wanted, by)
+    except UnknownMeasure as error:
+        return _fault(f"there is no measure {error.args[0]}; motcua measure list names them")
+    except (ValueError, FileNotFoundError) as error:
+        return _fault(str(error))
+    lines = [{**dict(zip(by, key, strict=True)), **values} for key, values in sorted(found.items(), key=str)]
+    if args.format == "csv":
+        writer = csv.DictWriter(sys.stdout, [*by, *wanted])
+        writer.writeheader()
+        writer.writerows(lines)
+    else:
+        answer = {"from": str(args.first), "to": str(args.last), "position": position, "rows": lines}
+        sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1, default=str) + "\n")
+    return 0
+
+
+def _engine(args: argparse.Namespace) -> tuple[Any, int]:
+    """Return the engine's `rows` and the position of what it sees."""
+    if args.engine == "live":
+        from motcua.measure.metrics.engines import live
+        from motcua.measure.metrics.positions import catch_up
+
+        return live.rows, catch_up()
+    if args.engine == "duckdb":
+        from motcua.measure.metrics.engines.duck import Duck
+        from motcua.measure.metrics.facts import exported_position
+
+        folder = args.facts or _facts()
+        return Duck(folder).rows, exported_position(folder)
+    raise ValueError(f"there is no engine {args.engine}; there are live and duckdb")
+
+
+def run_export(args: argparse.Namespace) -> int:
+    """Write the facts and say what was written."""
+    from motcua.measure.metrics.facts import export_facts
+    from motcua.measure.metrics.positions import catch_up
+
+    catch_up()
+    started = time.monotonic()
+    on_terminal = sys.stderr.isatty()
+
+    def progress(done: int, of: int) -> None:
+        if on_terminal:
+            sys.stderr.write(f"\r{done}/{of} months")
+
+    made = export_facts(args.folder or _facts(), progress=progress)
+    line = {"position": made.position, "months": made.months, "spans": made.spans}
+    sys.stdout.write(json.dumps({**line, "seconds": round(time.monotonic() - started, 1)}) + "\n")
+    return 0
+
+
+def _facts() -> Path:
+    return Path(os.environ.get("MOTCUA_HOME") or "var").resolve() / "facts"
+
+
+def _fault(message: str) -> int:
+    sys.stderr.write(f"{message}\n")
+    return 2
