@@ -26,7 +26,7 @@ from motcua.serve.catalogue.presenting import (
 from motcua.serve.catalogue.publication.policies import DRAFTS
 from motcua.serve.catalogue.queries import versions_on
 from motcua.serve.catalogue.reading import PARTS, content_of
-from motcua.serve.catalogue.searching import Filters, When, find_versions
+from motcua.serve.catalogue.searching import Filters, Found, When, find_versions
 
 PAGE = 50
 # Agencies that decide are named one by one up to this number; communes are counted.
@@ -46,7 +46,7 @@ def filters_of(request: HttpRequest) -> Filters:
 def list_context(filters: Filters, request: HttpRequest, whens: list[str]) -> dict[str, Any]:
     """Return what a list of procedures shows: a page of versions and the choices of its filters."""
     today = timezone.localdate()
-    page = Paginator(find_versions(filters, today), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(Found(filters, today), PAGE).get_page(request.GET.get("page"))
     agencies = Agency.objects.on(today).exclude(level=Level.COMMUNE).order_by("code")
     return {
         "page": page,
