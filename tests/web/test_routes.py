@@ -189,6 +189,12 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
     "api-1:process_discard": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
     "api-1:process_export": ("GET", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
     "api-1:process_read_bpmn": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:refuse_filing": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:request_papers": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:add_file": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:steps": ("GET", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:papers": ("GET", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:print_paper": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
     "api-1:definition": ("GET", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
     "api-1:api-root": ("GET", (404, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
     "set_language": ("POST", (302, 302, 302, 302, 302, 302, 302, 302, 302, 302)),
@@ -214,6 +220,10 @@ class Things:
 
     def arguments(self, name: str) -> dict[str, Any]:
         """Return the arguments of a route."""
+        if name in ("api-1:refuse_filing", "api-1:request_papers"):
+            return {}
+        if name == "api-1:print_paper":
+            return {"code": self.dossier.code, "paper_id": self.paper.pk}
         if name.startswith("api-1:process_"):
             return {} if name.endswith(("_list", "_open", "_bpmn")) else {"process_id": self.dossier.process_id}
         if name.startswith("api-1:") and name not in API_WITHOUT_DOSSIER:

@@ -13,6 +13,7 @@ from motcua.serve.catalogue.lists.api import router as lists_router
 from motcua.serve.catalogue.processes.api import router as process_router
 from motcua.serve.dossiers.api import router
 from motcua.serve.dossiers.api_actions import router as action_router
+from motcua.serve.dossiers.api_filing import router as filing_router
 from motcua.serve.dossiers.api_side import arrival_router, linked_router, post_router
 from motcua.serve.dossiers.api_side import router as side_router
 from motcua.serve.forms.api import router as forms_router
@@ -26,6 +27,8 @@ api = NinjaAPI(
     auth=BearerToken(),
     urls_namespace="api-1",
 )
+# Before the others: its fixed addresses would else be taken for codes.
+api.add_router("/dossiers", filing_router)
 api.add_router("/dossiers", router)
 api.add_router("/procedures", lists_router)
 api.add_router("/forms", forms_router)
