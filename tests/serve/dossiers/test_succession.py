@@ -21,10 +21,12 @@ from motcua.record.organisation.actions.history import (
 from motcua.record.organisation.decision_models import Decision
 from motcua.record.organisation.errors import Invalid
 from motcua.record.organisation.models import Agency, Unit
+from motcua.record.organisation.queries import scope_of, subtree
 from motcua.record.series.models import Counter
 from motcua.rules.identifiers import DossierCode
 from motcua.serve.dossiers import actions, queries
 from motcua.serve.dossiers.models import Dossier, State, Task
+from motcua.serve.dossiers.succession import desk_at
 
 pytestmark = pytest.mark.django_db
 
@@ -176,3 +178,50 @@ def test_a_ward_taken_in_by_another_hands_over_its_dossiers_and_the_other_keeps_
     merge(by, first, into=Outcome(agency=second.pk))
     assert set(Dossier.objects.values_list("agency_competent_id", flat=True)) == {second.pk}
     assert not Event.objects.filter(chain_id=underway[2].pk, kind="dossier.succeeded").exists()
+
+
+def test_the_successor_reads_what_the_old_agencies_finished_and_so_does_the_province(by, actor_of):
+    clerk = actor_of("xa.tiepnhan")
+    done = actions.receive_dossier(by=clerk, filing=birth())
+    actions.withdraw_dossier(by=clerk, dossier_id=done.pk, reason="Người dân rút")
+    merge(by, ward_of(clerk), ward_of(actor_of("xa2.tiepnhan")))
+    assert queries.access_dossier(by=actor_of("xa2.tiepnhan"), dossier_id=done.pk).pk == done.pk
+    old = done.agency_received_id
+    province = Agency.objects.get(code="H15")
+    assert old in scope_of(province.pk, timezone.localdate())
+    assert old not in subtree(province.pk, timezone.localdate())
+
+
+def test_what_was_split_is_read_from_above_and_not_by_each_part(by, actor_of):
+    clerk = actor_of("xa.tiepnhan")
+    parts = [Outcome(code="H15.901", name_vi="A"), Outcome(code="H15.902", name_vi="B")]
+    decision = draft(by, LineInput("split", [clerk.agency_id], parts))
+    commit_decision(by=by, decision_id=decision.pk, now=timezone.now())
+    today = timezone.localdate()
+    assert clerk.agency_id not in scope_of(Agency.objects.get(code="H15.902").pk, today)
+    assert clerk.agency_id in scope_of(Agency.objects.get(code="H15").pk, today)
+
+
+def test_a_slip_of_before_the_merger_printed_again_is_the_old_agencys(by, actor_of, underway):
+    first = underway[0]
+    old, desk = first.agency_received, first.desk
+    issued_at = Event.objects.get(chain_id=first.pk, kind="dossier.received").recorded_at
+    new = merge(by, ward_of(actor_of("xa.tiepnhan")))
+    moved = Dossier.objects.select_related("agency_received", "desk").get(pk=first.pk)
+    assert desk_at(moved, issued_at) == (old, desk)
+    assert desk_at(moved, timezone.now()) == (new, moved.desk)
+
+
+def test_a_finished_dossier_shows_the_name_of_its_day(by, actor_of):
+    clerk = actor_of("xa.tiepnhan")
+    done = actions.receive_dossier(by=clerk, filing=birth())
+    actions.withdraw_dossier(by=clerk, dossier_id=done.pk, reason="Người dân rút")
+    old, today = ward_of(clerk), timezone.localdate()
+    Dossier.objects.filter(pk=done.pk).update(ended_at=timezone.now() - dt.timedelta(days=30))
+    open_one = actions.receive_dossier(by=clerk, filing=birth())
+    decision = draft(by, LineInput("renamed", [old.pk], [Outcome(name_vi="UBND phường Tên Mới")]))
+    commit_decision(by=by, decision_id=decision.pk, now=timezone.now())
+    assert decision.effective_on == today
+    assert queries.access_dossier(by=clerk, dossier_id=done.pk).agency_received.name_vi == old.name_vi
+    shown = queries.access_dossier(by=clerk, dossier_id=open_one.pk)
+    assert shown.agency_received.name_vi == "UBND phường Tên Mới"

@@ -58,10 +58,10 @@ class Actor:
 
     @cached_property
     def scope(self) -> frozenset[int]:
-        """Return the agencies of the post's subtree on that date, resolved once."""
-        from motcua.record.organisation.queries import subtree
+        """Return the agencies of the post's subtree on that date with those they took over from, resolved once."""
+        from motcua.record.organisation.queries import scope_of
 
-        return subtree(self.agency_id, self.on) if self.agency_id else frozenset()
+        return scope_of(self.agency_id, self.on) if self.agency_id else frozenset()
 
 
 def system(on: dt.date) -> Actor:

@@ -3,6 +3,7 @@
 import datetime as dt
 from functools import lru_cache
 
+from django.db import connection
 from django.db.models import Count, Max, Q, Subquery
 from django.db.models.functions import Coalesce
 
@@ -27,6 +28,33 @@ def subtree(agency_id: int, on: dt.date) -> frozenset[int]:
     """Return the agency and all below it on a local date."""
     paths = AgencyPath.objects.on(on).filter(ancestor_id=agency_id)
     return frozenset(paths.values_list("descendant_id", flat=True)) | {agency_id}
+
+
+# Below today, or until its own end; and whoever handed everything over to one of these alone. What was split is read by
+# those it stood below, not by each of its successors.
+SCOPE = """
+    WITH RECURSIVE mine(id) AS (
+        SELECT path.descendant_id FROM organisation_agencypath path
+        JOIN organisation_agency below ON below.id = path.descendant_id
+        WHERE path.ancestor_id = %(agency)s AND path.valid_from <= %(on)s
+            AND (path.valid_to IS NULL OR path.valid_to > %(on)s OR path.valid_to = below.valid_to)
+        UNION
+        SELECT link.to_agency_id FROM organisation_agency_predecessors link
+        JOIN mine ON mine.id = link.from_agency_id
+        WHERE NOT EXISTS (
+            SELECT 1 FROM organisation_agency_predecessors other
+            WHERE other.to_agency_id = link.to_agency_id AND other.from_agency_id <> link.from_agency_id
+        )
+    )
+    SELECT id FROM mine
+"""
+
+
+def scope_of(agency_id: int, on: dt.date) -> frozenset[int]:
+    """Return what an agency may read on a local date: itself, all below it, and those that these took over from."""
+    with connection.cursor() as cursor:
+        cursor.execute(SCOPE, {"agency": agency_id, "on": on})
+        return frozenset(pk for (pk,) in cursor.fetchall()) | {agency_id}
 
 
 def agency_by_code(code: str, on: dt.date) -> Agency | None:
@@ -101,13 +129,14 @@ def _compiled(calendar_id: int, revision: int) -> Calendar:
     days = list(calendar.days.all())
     return Calendar(
         code=calendar.code,
-        weekly=_weekly(calendar),
+        weekly=weekly_shifts(calendar),
         days_off={d.date: d.name_vi for d in days if d.kind == d.Kind.OFF},
         working_days={d.date: d.name_vi for d in days if d.kind == d.Kind.WORK},
     )
 
 
-def _weekly(calendar: WorkCalendar) -> list[WeeklyShifts]:
+def weekly_shifts(calendar: WorkCalendar) -> list[WeeklyShifts]:
+    """Return the weekly shifts of a calendar, each set from its date on."""
     sets: dict[dt.date, dict[int, tuple[Shift, ...]]] = {}
     for row in calendar.shifts.order_by("valid_from", "weekday", "opens"):
         week = sets.setdefault(row.valid_from, {})

@@ -11,10 +11,11 @@ from django.db.models import Count, F, Q, QuerySet
 
 from motcua.record.ledger.models import Event
 from motcua.record.organisation.actor import Actor
+from motcua.record.organisation.history import dated
 from motcua.record.organisation.models import Role
 from motcua.rules.identifiers import IdentifierError, read_dossier_code, to_e164
 from motcua.rules.text import fold
-from motcua.serve.dossiers.actions.common import RELATED, not_found
+from motcua.serve.dossiers.actions.common import RELATED, local_day, not_found
 from motcua.serve.dossiers.models import (
     Consultation,
     Dossier,
@@ -44,6 +45,14 @@ def access_dossier(*, by: Actor, dossier_id: uuid.UUID) -> Dossier:
     dossier = Dossier.objects.select_related(*RELATED).filter(pk=dossier_id).first()
     if dossier is None or not READS.allows(by, dossier):
         raise not_found()
+    return named_as_then(dossier)
+
+
+def named_as_then(dossier: Dossier) -> Dossier:
+    """Return a dossier that is at its end with its agencies called what they were called then."""
+    ended_at = dossier.returned_at or dossier.ended_at
+    if ended_at is not None:
+        dated([dossier.agency_received, dossier.agency_competent, dossier.agency_helped], local_day(ended_at))
     return dossier
 
 

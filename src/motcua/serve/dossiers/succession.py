@@ -11,12 +11,15 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from motcua.record.ledger.models import Event
 from motcua.record.ledger.recording import Change, record_change
 from motcua.record.organisation.actor import Actor
-from motcua.record.organisation.models import Desk, Unit
+from motcua.record.organisation.history import dated
+from motcua.record.organisation.models import Agency, Desk, Unit
 from motcua.record.organisation.queries import unit_for
 from motcua.record.organisation.succession import SHOWN, Fault, Handing, Mover, Plan, register_mover
 from motcua.serve.catalogue.models import Competence, Where
+from motcua.serve.dossiers.actions.common import local_day
 from motcua.serve.dossiers.actions.routing import take_part
 from motcua.serve.dossiers.models import Dossier, Draft, Task
 
@@ -36,6 +39,22 @@ def open_dossiers(agency_id: int) -> QuerySet[Dossier]:
     )
     standing = Dossier.objects.filter(returned_at=None, ended_at=None, voided_at=None)
     return standing.filter(pk__in=Dossier.objects.filter(concerned).values("pk")).order_by("received_at", "code")
+
+
+def desk_at(dossier: Dossier, moment: dt.datetime) -> tuple[Agency, Desk]:
+    """Return the agency and desk where a dossier lay at an instant, the agency called what it was called then.
+
+    A paper of before a merger, printed again, is the old agency's.
+    """
+    events = Event.objects.filter(chain_id=dossier.pk)
+    agency, desk = dossier.agency_received, dossier.desk
+    if events.filter(kind=MOVED, recorded_at__gt=moment).exists():
+        held: dict[str, int] = {}
+        for event in events.filter(recorded_at__lte=moment).order_by("number"):
+            held |= event.payload["rows"].get(dossier.ledger_key(), {})
+        agency = Agency.objects.select_related("parent").get(pk=held["agency_received_id"])
+        desk = Desk.objects.get(pk=held["desk_id"])
+    return dated([agency], local_day(moment))[0], desk
 
 
 class Homes:
