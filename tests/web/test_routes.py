@@ -392,9 +392,9 @@ PAGES = {
     ),
     "xa.canbo": ("/desk/", "/inbox/", "/lists/", "{dossier}"),
     "xa.lanhdao": ("/desk/", "/inbox/", "/inbox/?unit=1", "/lists/?list=late", "{dossier}"),
-    "kiemtra": ("/ledger/", "/sign-ins/", "{dossier}", "/search/"),
-    "quantri": ("/people/", "/agencies/", "/calendar/", "/decisions/", "/agencies/setup/", "{person}", "{agency}", "/sign-ins/", "/clients/"),
-    "": ("/", "/procedures/", "/procedures/1.001193/", "/track/", "{track}", "/sign-in/"),
+    "kiemtra": ("/publication/", "/publication/shares/?share=complete", "{publication}", "/reviews/", "{review}", "/ledger/", "/sign-ins/", "{dossier}", "/search/"),
+    "quantri": ("/publication/", "/publication/settings/", "/publication/offerings/", "{publication}", "{review}", "/people/", "/agencies/", "/calendar/", "/decisions/", "/agencies/setup/", "{person}", "{agency}", "/sign-ins/", "/clients/"),
+    "": ("/procedures/lists/", "/procedures/lists/?list=full", "/posting/", "/posting/HT/", "/", "/procedures/", "/procedures/1.001193/", "/track/", "{track}", "/sign-in/"),
 }  # fmt: skip
 
 
@@ -426,6 +426,8 @@ def test_a_page_asks_the_database_at_most_fifteen_times(username, many, django_a
             dossier=f"/dossiers/{many.dossier.pk}/",
             control=f"/dossiers/{many.dossier.pk}/control.pdf",
             person=f"/people/{many.person.pk}/",
+            publication=f"/publication/{many.decision.pk}/",
+            review=f"/reviews/{many.review.pk}/",
             agency=f"/agencies/{many.agency.pk}/",
             track=f"/track/?code={many.dossier.code}&s={many.dossier.tracking_secret}",
         )

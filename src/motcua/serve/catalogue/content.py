@@ -179,3 +179,4 @@ class ProcedureData:
     agencies: tuple[NamedAgency, ...] = ()
     methods: tuple[MethodData, ...] = ()
     cases: tuple[CaseData, ...] = ()
+    form: str = ""

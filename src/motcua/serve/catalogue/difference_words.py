@@ -32,6 +32,7 @@ LABELS: dict[str, Lazy | str] = {
     "subjects_note": gettext_lazy("Who may ask"),
     "requirements": gettext_lazy("Conditions"),
     "order": gettext_lazy("Order of work"),
+    "form": gettext_lazy("Form to fill in"),
 }
 CAME_AND_WENT: dict[str, dict[str, Lazy | str]] = {
     "component": {

@@ -12,7 +12,7 @@ ADDED, REMOVED, CHANGED, RAISED, LOWERED = "added", "removed", "changed", "raise
 BEFORE_PAPERS = ("name", "kind", "announced_by", "limit", "cut_off", "at_once")
 AFTER_PAPERS = (
     "counts_copies", "supplement_limit", "supplement_days", "supplement_recomputes", "service_level", "e_result",
-    "result_required", "subjects_note", "requirements", "order",
+    "result_required", "subjects_note", "requirements", "order", "form",
 )  # fmt: skip
 COMPONENT_VALUES = ("name", "required", "form_name", "case", "note", "url")
 COUNTS = ("originals", "certified", "copies")

@@ -124,6 +124,7 @@ class ProcedureVersion(Recorded, Named, Dated):
     order_vi = models.TextField(_("order of work"), blank=True)
     order_en = models.TextField(blank=True)
     legal_bases = models.JSONField(default=list, blank=True, help_text='[{"number": …, "name": …}]')
+    form = models.SlugField(_("form"), max_length=60, blank=True, default="", help_text="code of the form to fill in")
 
     class Meta:
         verbose_name = _("procedure version")

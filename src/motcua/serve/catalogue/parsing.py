@@ -116,6 +116,7 @@ def _procedure(top: Block) -> ProcedureData:
         agencies=tuple(_agency(block) for block in top.blocks("agencies")),
         methods=tuple(_method(block) for block in top.blocks("methods")),
         cases=cases,
+        form=top.text("form"),
     )
     field.end()
     top.end()

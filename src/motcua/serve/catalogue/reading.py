@@ -65,6 +65,7 @@ def content_of(version: ProcedureVersion) -> ProcedureData:
         processes=(),
         outline=version.outline,
         kind=version.kind,
+        form=version.form,
         announced_by=version.announced_by,
         announced_in=version.announced_in,
         subjects_note=version.subjects_note,

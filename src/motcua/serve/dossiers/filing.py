@@ -2,8 +2,9 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -57,7 +58,10 @@ class PaymentInput:
 
 @dataclass(frozen=True)
 class Filing:
-    """Everything that a receipt needs. `received_at` is None for now; `case` is the key of one of the version's."""
+    """Everything that a receipt needs. `received_at` is None for now; `case` is the key of one of the version's.
+
+    `answers` are those to the procedure's form, by key; None where the declaration was handed in on paper.
+    """
 
     procedure: str
     owner: PartyInput
@@ -77,6 +81,7 @@ class Filing:
     agency_helped: str = ""
     received_at: dt.datetime | None = None
     case: str = ""
+    answers: Mapping[str, Any] | None = field(default=None, hash=False)
     warnings: tuple[str, ...] = field(default=(), compare=False)
 
     def sha256(self) -> str:
@@ -85,6 +90,8 @@ class Filing:
         if not self.case:
             # Keys given before there were cases stay good.
             del values["case"]
+        if self.answers is None:
+            del values["answers"]
         return hashlib.sha256(canonical(plain(values))).hexdigest()
 
 

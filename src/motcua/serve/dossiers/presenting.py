@@ -51,6 +51,7 @@ SENTENCES = {
     "dossier.withdrawn": gettext_lazy("withdrawn by the applicant"),
     "dossier.stopped": gettext_lazy("handling stopped"),
     "dossier.corrected": gettext_lazy("typing error corrected"),
+    "dossier.answers_corrected": gettext_lazy("declaration corrected"),
     "dossier.voided": gettext_lazy("receipt voided"),
     "dossier.attachment_added": gettext_lazy("file added"),
     "dossier.paper_printed": gettext_lazy("paper printed"),

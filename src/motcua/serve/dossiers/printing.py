@@ -19,7 +19,8 @@ from motcua.rules.text import fold
 from motcua.rules.working_time import LOCAL, Duration
 from motcua.serve.catalogue.models import ProcedureVersion, TimeUnit
 from motcua.serve.catalogue.queries import limit_of
-from motcua.serve.dossiers.models import Attachment, Delivery, Dossier, Paper, Party, ReturnMethod, Task
+from motcua.serve.dossiers.declarations import lines_of
+from motcua.serve.dossiers.models import Attachment, Declaration, Delivery, Dossier, Paper, Party, ReturnMethod, Task
 from motcua.serve.dossiers.queries import LinkedWhole, receipt_event
 
 UNITS = {
@@ -270,6 +271,18 @@ def _receipt(dossier: Dossier, paper: Paper, prints: Print) -> list[Sheet]:
     return forms.in_copies(sheet, *forms.RECEIPT_COPIES) if prints.copies > 1 else [sheet]
 
 
+def _declaration(dossier: Dossier, paper: Paper, prints: Print) -> list[Sheet]:
+    declared = Declaration.objects.select_related("form__form", "dossier").get(dossier=dossier)
+    lines = [(line.label, line.value, line.heading) for line in lines_of(declared, "vi")]
+    return forms.declaration(
+        case_of(dossier, paper.issued_at, prints.language),
+        title=declared.form.form.name_vi,
+        to=dossier.agency_competent.name_vi,
+        lines=lines,
+        reprint=prints.reprint,
+    )
+
+
 BUILDERS: dict[str, Callable[[Dossier, Paper, Print], list[Sheet]]] = {
     "01": _slip,
     "02": _supplement,
@@ -277,6 +290,7 @@ BUILDERS: dict[str, Callable[[Dossier, Paper, Print], list[Sheet]]] = {
     "04": _apology,
     "05": _stop,
     "receipt": _receipt,
+    "declaration": _declaration,
 }
 
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from motcua.serve.dossiers.views import (
     arriving,
+    declaring,
     dossier,
     intake,
     joint,
@@ -22,6 +23,7 @@ urlpatterns = [
     path("intake/options/", linked.intake_options, name="intake_options"),
     path("intake/promise/", intake.promise, name="promise"),
     path("intake/applicant/", intake.applicant, name="applicant"),
+    path("intake/declaration/", declaring.declaration_part, name="declaration_part"),
     path("intake/check/", intake.check, name="check"),
     path("inbox/", lists.inbox, name="inbox"),
     path("inbox/forward/", lists.bulk_forward, name="bulk_forward"),
@@ -46,6 +48,7 @@ urlpatterns = [
     path("dossiers/<uuid:dossier_id>/group.pdf", papers.group_slip, name="group_slip"),
     path("dossiers/<uuid:dossier_id>/control.pdf", papers.control, name="control"),
     path("dossiers/<uuid:dossier_id>/delivery.pdf", papers.delivery, name="delivery"),
+    path("dossiers/<uuid:dossier_id>/declaration/", declaring.declaration, name="declaration"),
     path("dossiers/<uuid:dossier_id>/reveal/", revealing.reveal, name="reveal"),
     path("dossiers/<uuid:dossier_id>/files/<int:attachment_id>/", dossier.attachment, name="attachment"),
     path("track/", track.track, name="track"),

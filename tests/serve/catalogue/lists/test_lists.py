@@ -11,6 +11,7 @@ import python_calamine
 from django.test import Client
 from django.utils import timezone
 
+from motcua.formats.datafiles import DataFault
 from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.errors import NotAllowed, Refused
 from motcua.record.organisation.models import Agency
@@ -18,7 +19,9 @@ from motcua.serve.catalogue.lists.queries import LISTS, listed, rows_of
 from motcua.serve.catalogue.models import ServiceLevel
 from motcua.serve.catalogue.publication.models import Offering
 from motcua.serve.catalogue.publication.offering import set_offering
+from motcua.serve.catalogue.publication.offering_files import load_offerings, parse_offerings
 from motcua.serve.catalogue.queries import versions_on
+from motcua.web.shell.provinces import folder_of
 
 pytestmark = pytest.mark.django_db
 BIRTH, LICENCE = "1.001193", "1.001612"
@@ -36,6 +39,7 @@ def codes(which: str, day: dt.date, **narrowed: object) -> set[str]:
 
 @pytest.fixture
 def offered(db: None, actor_of: Callable[[str], Actor], today: dt.date) -> None:
+    Offering.objects.all().delete()
     offer(actor_of("quantri"), BIRTH, today, wholly_at_centre=True, on_portal=True)
     offer(actor_of("quantri"), LICENCE, today, on_portal=True, restructured=True)
 
@@ -112,6 +116,28 @@ def test_the_screen_of_a_field_leads_to_each_procedure(offered):
     assert f'href="/procedures/{BIRTH}/"' in page
     assert page.count("<svg") >= page.count('class="posting-code"') >= 1
     assert Client().get("/posting/NOPE/").status_code == 404
+
+
+def test_the_demo_says_how_its_procedures_are_offered_and_loading_again_adds_nothing(actor_of, today):
+    folder = folder_of("dak-lak")
+    offerings = parse_offerings(folder)
+    assert codes("centre", today) == {o.code for o in offerings if o.wholly_at_centre} > set()
+    assert load_offerings(by=actor_of("quantri"), offerings=offerings, now=timezone.now()) == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ('{code: "1.1", valid_from: 2025-07-01, on_portl: true}', "offerings[1].on_portl: unknown key"),
+        ("{valid_from: 2025-07-01}", "'code' is missing"),
+        ('{code: "1.1", valid_from: July}', "offerings[1].valid_from: must be a date"),
+    ],
+)
+def test_a_wrong_line_of_the_data_set_is_named(tmp_path, line, fault):
+    (tmp_path / "offerings.yaml").write_text(f"offerings:\n  - {line}\n")
+    with pytest.raises(DataFault) as refused:
+        parse_offerings(tmp_path)
+    assert fault in str(refused.value)
 
 
 def printed(content: bytes) -> str:

@@ -84,7 +84,7 @@ def test_the_page_sets_a_deadline_and_keeps_what_was_typed_when_it_is_wrong(clie
 def test_the_page_records_how_a_procedure_is_offered(client, today):
     sent = {"code": "1.001193", "on_portal": "1", "decision": "15/QĐ-UBND", "valid_from": f"{today}"}
     assert client.post("/publication/offerings/", sent).status_code == 302
-    offering = Offering.objects.get(procedure__code="1.001193")
+    offering = Offering.objects.filter(procedure__code="1.001193").latest("valid_from")
     assert (offering.on_portal, offering.wholly_at_centre, offering.valid_from) == (True, False, today)
     assert client.post("/publication/offerings/", sent).status_code == 422
     unknown = client.post("/publication/offerings/", sent | {"code": "9.9"})

@@ -102,6 +102,8 @@ def test_once_published_the_draft_is_in_force_and_marked_as_restructured(propose
     assert version_on(code, draft.valid_from) == draft
     mark = Offering.objects.get(procedure=draft.procedure, restructured=True)
     assert (mark.valid_from, mark.decision) == (draft.valid_from, "7/QĐ-UBND")
+    before = Offering.objects.get(procedure=draft.procedure, restructured=False)
+    assert (before.valid_to, mark.on_portal) == (draft.valid_from, before.on_portal)
 
 
 @pytest.mark.parametrize(

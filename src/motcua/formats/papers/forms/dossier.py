@@ -390,3 +390,40 @@ def delivery(
         signatures=(Person("Người nhận kết quả", name=taken_by), Person("Người trả kết quả", name=clerk)),
     )
     return _saying(sheet, sentence("delivered"))
+
+
+def declaration(
+    case: Case, *, title: str, to: str, lines: Sequence[tuple[str, str, bool]], reprint: int = 0
+) -> list[Sheet]:
+    """Return a citizen's declaration with its answers, ready to be signed.
+
+    Args:
+        title: name of the form in Vietnamese, the legal text.
+        to: the agency that decides.
+        lines: question, answer, whether it is a heading.
+    """
+    number, facts, strong = 0, [], []
+    for label, value, heading in lines:
+        number += heading
+        shown = f"{number}. {label}" if heading else label
+        facts.append((shown, value))
+        strong += [shown] if heading else []
+    words, english = sentence("declared")
+    sheet = _base(case, title, "", size="a4", reprint=reprint)
+    return [
+        replace(
+            sheet,
+            # The citizen writes it: no letterhead, and none of the secrets that the citizen's own slip has.
+            agency="",
+            superior="",
+            qr="",
+            secret="",
+            check_code="",
+            addressee=to,
+            facts=tuple(facts),
+            strong=tuple(strong),
+            paragraphs=(words,),
+            translations=(english,) if case.language == "en" else (),
+            signatures=(Person("Người khai", "(Ký, ghi rõ họ tên)", ""),),
+        )
+    ]

@@ -49,13 +49,13 @@ PUBLISHED = "procedure.version_published"
 # What came to the record later: left out of the digest where it says nothing, so that earlier digests stay true.
 LATER = frozenset(
     {"outline", "kind", "announced_by", "announced_in", "subjects_note", "levels", "agencies", "methods", "cases",
-     "case", "code", "url", "channel", "terms"}
+     "case", "code", "url", "channel", "terms", "form"}
 )  # fmt: skip
 # What a version takes over from its data under the same name.
 SAME = (
     "number", "sample", "limits_by_channel", "cut_off", "at_once", "counts_copies", "supplement_limit",
     "supplement_days", "supplement_recomputes", "service_level", "e_result", "result_required", "valid_from",
-    "valid_to", "outline", "kind", "announced_by", "announced_in", "subjects_note",
+    "valid_to", "outline", "kind", "announced_by", "announced_in", "subjects_note", "form",
 )  # fmt: skip
 
 

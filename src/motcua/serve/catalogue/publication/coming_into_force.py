@@ -1,6 +1,7 @@
 """What publication does to a procedure: which versions it may touch, and the change itself on the procedure's chain."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise as Lazy
@@ -34,13 +35,23 @@ def check_item(item: PublicationItem) -> None:
 
 def replaced_by(item: PublicationItem) -> ProcedureVersion | None:
     """Return the version in force that an amended one takes the place of: it ends when the new one begins."""
-    version = item.version
+    return replaced_of(item, list(_published(item.version)))
+
+
+def replaced_of(item: PublicationItem, published: Iterable[ProcedureVersion]) -> ProcedureVersion | None:
+    """Do what `replaced_by` does among published versions that were read before."""
     if item.kind != Kind.AMENDED:
         return None
-    earlier = _published(version).filter(valid_from__lt=version.valid_from).order_by("-valid_from")
-    found: ProcedureVersion | None = earlier.first()
-    if found and found.valid_to is not None and found.valid_to <= version.valid_from:
-        return None
+    since = item.version.valid_from
+    held = [v for v in published if v.valid_from < since and (v.valid_to is None or since < v.valid_to)]
+    return max(held, key=lambda version: version.valid_from, default=None)
+
+
+def published_of(procedures: Iterable[int]) -> dict[int, list[ProcedureVersion]]:
+    """Return the published versions of procedures, by the procedure's key."""
+    found: dict[int, list[ProcedureVersion]] = {}
+    for version in ProcedureVersion.objects.filter(procedure__in=list(procedures), status=Status.PUBLISHED):
+        found.setdefault(version.procedure_id, []).append(version)
     return found
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from motcua.record.ledger.models import Event
 from motcua.rules.publication import missing_parts
 from motcua.serve.catalogue.models import ProcedureVersion
-from motcua.serve.catalogue.publication.coming_into_force import replaced_by
+from motcua.serve.catalogue.publication.coming_into_force import published_of, replaced_of
 from motcua.serve.catalogue.publication.deadlines import Deadlines
 from motcua.serve.catalogue.publication.models import (
     CheckAnswer,
@@ -64,16 +64,21 @@ def item_rows(decision: PublicationDecision) -> list[ItemRow]:
     """Return the procedures of a decision as rows."""
     deadlines, items = Deadlines(), decision.items.all()
     versions = ProcedureVersion.objects.filter(pk__in=[item.version_id for item in items])
+    published = published_of(item.version.procedure_id for item in items)
     lacking = {v.pk: missing_parts(parts_of(v)) for v in with_parts(versions, timezone.localdate())}
-    return [_item_row(decision, item, deadlines, lacking[item.version_id]) for item in items]
+    return [_item_row(decision, item, deadlines, lacking[item.version_id], published) for item in items]
 
 
 def _item_row(
-    decision: PublicationDecision, item: PublicationItem, deadlines: Deadlines, missing: tuple[str, ...]
+    decision: PublicationDecision,
+    item: PublicationItem,
+    deadlines: Deadlines,
+    missing: tuple[str, ...],
+    published: Mapping[int, list[ProcedureVersion]],
 ) -> ItemRow:
     abolished = item.kind == PublicationItem.Kind.ABOLISHED
     draft = item.version.status == item.version.Status.DRAFT
-    replaced = replaced_by(item) if draft else None
+    replaced = replaced_of(item, published.get(item.version.procedure_id, [])) if draft else None
     until = deadlines.sign_until(decision.agency_id, item.law_effective_on)
     return ItemRow(
         item=item,

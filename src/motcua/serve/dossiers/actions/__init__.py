@@ -15,6 +15,7 @@ from motcua.serve.dossiers.actions.clock import (
 )
 from motcua.serve.dossiers.actions.compensating import claim_compensation, decide_compensation, pay_compensation
 from motcua.serve.dossiers.actions.correcting import correct_dossier, void_receipt
+from motcua.serve.dossiers.actions.declaring import correct_answers
 from motcua.serve.dossiers.actions.drafting import approve_draft, reject_draft, write_draft
 from motcua.serve.dossiers.actions.ending import stop_dossier, withdraw_dossier
 from motcua.serve.dossiers.actions.grouping import join_group, receive_with
@@ -66,6 +67,7 @@ __all__ = [
     "cancel_list",
     "claim_compensation",
     "consult_agency",
+    "correct_answers",
     "correct_dossier",
     "decide_compensation",
     "expire_supplement",

@@ -21,6 +21,7 @@ from motcua.serve.catalogue.queries import (
     version_on,
 )
 from motcua.serve.dossiers.actions.common import calendar_at, instant, local_day
+from motcua.serve.dossiers.actions.declaring import Declared, check_answers
 from motcua.serve.dossiers.actions.phases import first_limit
 from motcua.serve.dossiers.filing import (
     ComponentInput,
@@ -55,6 +56,7 @@ class Checked:
     fee_before: int
     fee_after: int
     warnings: tuple[str, ...]
+    declared: Declared | None = None
 
 
 def check_filing(*, by: Actor, filing: Filing, now: dt.datetime | None = None, complete: bool = True) -> Checked:
@@ -88,6 +90,7 @@ def check_filing(*, by: Actor, filing: Filing, now: dt.datetime | None = None, c
     case = _case(filing, version, local_day(at), errors if complete else [])
     papers = clean_components(filing, components_of(version, case), errors if complete else [])
     clean_numbers(filing, version, errors)
+    declared = check_answers(version, filing.answers, local_day(at), errors if complete else [])
     fees = fees_on(version, filing.channel)
     before = fee_total(fees, Fee.When.BEFORE, filing)
     if complete:
@@ -115,6 +118,7 @@ def check_filing(*, by: Actor, filing: Filing, now: dt.datetime | None = None, c
         fee_before=before,
         fee_after=fee_total(fees, Fee.When.AFTER, filing),
         warnings=warnings,
+        declared=declared,
     )
 
 

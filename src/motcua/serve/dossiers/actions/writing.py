@@ -19,6 +19,7 @@ from motcua.rules.text import fold
 from motcua.serve.catalogue.models import Component, Fee
 from motcua.serve.dossiers.actions.checking import Checked
 from motcua.serve.dossiers.actions.common import issue_paper, local_day
+from motcua.serve.dossiers.actions.declaring import add_declaration
 from motcua.serve.dossiers.filing import ComponentInput, PartyInput
 from motcua.serve.dossiers.models import Dossier, DossierComponent, PaidHow, Party, Payment, State
 
@@ -95,6 +96,7 @@ def write_filing(change: Change, dossier: Dossier, checked: Checked, now: dt.dat
         if payment.how != PaidHow.EXEMPT:
             payment.receipt_number = issue_paper(change, dossier, "receipt", now).number
     change.add_all(payments)
+    add_declaration(change, dossier, checked.declared, now)
 
 
 def take_code(dossier: Dossier) -> str:

@@ -1,5 +1,6 @@
 """What is stored of dossiers. Every model is `Recorded`: the ledger can replay its fields."""
 
+from motcua.serve.dossiers.models.declarations import Declaration
 from motcua.serve.dossiers.models.dossier import Channel, Dossier, PaidHow, ReturnMethod, State
 from motcua.serve.dossiers.models.hands import Apology, Delivery, Pause, Supplement, Task
 from motcua.serve.dossiers.models.joint import Consultation, Draft, GroupMember, Mishap, Participant
@@ -23,6 +24,7 @@ __all__ = [
     "Channel",
     "Consultation",
     "DayTally",
+    "Declaration",
     "Delivery",
     "Dossier",
     "DossierComponent",

@@ -23,6 +23,7 @@ from motcua.serve.dossiers import actions
 from motcua.serve.dossiers.actions.common import task_for
 from motcua.serve.dossiers.actions.revealing import REASONS
 from motcua.serve.dossiers.actions.routing import is_last_hand, steps_of_dossier, tasks_of
+from motcua.serve.dossiers.declarations import declaration_context
 from motcua.serve.dossiers.filing import PartyInput
 from motcua.serve.dossiers.models import Attachment, Dossier, Party
 from motcua.serve.dossiers.offers import offers
@@ -81,6 +82,7 @@ def page_context(request: HttpRequest, dossier: Dossier, failed: dict[str, Any] 
         "papers_in": list(dossier.components.select_related("component")),
         "attachments": list(dossier.attachments.all()),
         "reveal_reasons": REASONS.items() if REVEALS.allows(request.actor, dossier) else (),
+        **declaration_context(dossier, request.actor),
         "papers_out": list(dossier.papers.order_by("pk")),
         "timeline": timeline_of(events),
         "failed": failed,

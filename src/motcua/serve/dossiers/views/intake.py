@@ -1,6 +1,7 @@
 """The clerk's page: find the procedure, take the applicant, tick papers, see the promise, receive and print."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -34,11 +35,13 @@ from motcua.serve.dossiers.actions import (
 )
 from motcua.serve.dossiers.actions.checking import check_filing, promise_for
 from motcua.serve.dossiers.actions.linked import group_on
+from motcua.serve.dossiers.filing import Filing
 from motcua.serve.dossiers.models import Channel, Dossier, PaidHow, Party, ReturnMethod
 from motcua.serve.dossiers.policies import RECEIVES
 from motcua.serve.dossiers.queries import access_dossier, earlier_parties
 from motcua.serve.dossiers.views import parsing
 from motcua.serve.dossiers.views.answering import all_of, errors_of, paper_rows
+from motcua.serve.dossiers.views.declaring import declaration_context, sent_answers
 from motcua.serve.dossiers.views.linked import groups_named, linked_intake
 
 WARNINGS = {
@@ -54,7 +57,7 @@ def intake(request: HttpRequest) -> HttpResponse:
     code = request.POST.get("procedure") or request.GET.get("procedure", "")
     if code and (group := group_on(code, timezone.localdate())):
         return linked_intake(request, group)
-    if request.method == "POST" and code:
+    if request.method == "POST" and code and request.POST.get("decision") != "prefill":
         return _take(request, code)
     return _show(request, code)
 
@@ -69,13 +72,18 @@ def _show(request: HttpRequest, code: str, refusal: Refused | None = None) -> Ht
         return render(request, "dossiers/choose.html", context, status=status)
     cases = cases_of(version, timezone.localdate())
     case = request.POST.get("case") or request.GET.get("case", "")
-    if refusal is None and cases.choices and not cases.only and not cases.has(case) and "case" not in request.GET:
+    if refusal is None and cases.choices and not cases.only and not cases.has(case) and not _said_none(request):
         return _ask_case(request, version, cases)
     context = form_context(request, version, case if cases.has(case) else cases.only, cases)
     if refusal is not None:
         context |= {"errors": errors_of(refusal), "summary_errors": all_of(refusal)}
     status = refusal.status if refusal is not None else 200
     return render(request, "dossiers/intake.html", context, status=status)
+
+
+def _said_none(request: HttpRequest) -> bool:
+    """Tell whether the page was already asked which case it is."""
+    return "case" in request.GET or "case" in request.POST
 
 
 def _ask_case(request: HttpRequest, version: ProcedureVersion, cases: Cases) -> HttpResponse:
@@ -86,7 +94,7 @@ def _ask_case(request: HttpRequest, version: ProcedureVersion, cases: Cases) -> 
 
 
 def _take(request: HttpRequest, code: str) -> HttpResponse:
-    filing = parsing.filing(request.POST)
+    filing = _filing(request)
     try:
         dossier = _decide(request, filing)
     except Refused as refusal:
@@ -94,6 +102,10 @@ def _take(request: HttpRequest, code: str) -> HttpResponse:
     _warn(request, filing)
     messages.success(request, _("Received: %(code)s") % {"code": dossier.code})
     return redirect(f"/dossiers/{dossier.pk}/?fresh=1")
+
+
+def _filing(request: HttpRequest) -> Filing:
+    return replace(parsing.filing(request.POST), answers=sent_answers(request.POST, timezone.localdate()))
 
 
 def _decide(request: HttpRequest, filing: Any) -> Dossier:
@@ -165,6 +177,7 @@ def form_context(request: HttpRequest, version: ProcedureVersion, case: str, cas
         "v": post,
         "first": first,
         "sets": post.get("sets", "1"),
+        **declaration_context(request, version, today),
         "form_key": post.get("form_key") or uuid.uuid4().hex,
         "channels": Channel.choices,
         "return_methods": ReturnMethod.choices,
@@ -214,7 +227,7 @@ def applicant(request: HttpRequest) -> HttpResponse:
 def check(request: HttpRequest) -> JsonResponse:
     """Check a filing without receiving it: its errors by field, its promise."""
     try:
-        checked = check_filing(by=request.actor, filing=parsing.filing(request.POST))
+        checked = check_filing(by=request.actor, filing=_filing(request))
     except Refused as refusal:
         return JsonResponse({"errors": errors_of(refusal)}, status=refusal.status)
     due = checked.promise.due_at.isoformat() if checked.promise else None

@@ -12,6 +12,7 @@ from motcua.record.organisation.actor import system
 from motcua.record.organisation.parsing import parse_agencies, parse_calendar
 from motcua.serve.catalogue.actions import changed_since_loaded, load_procedures
 from motcua.serve.catalogue.parsing import parse_procedures
+from motcua.serve.catalogue.publication.offering_files import load_offerings, parse_offerings
 from motcua.serve.dossiers.actions.linked_groups import load_groups
 from motcua.serve.dossiers.linked_files import parse_groups
 from motcua.serve.forms.loading import load_forms, parse_forms
@@ -33,7 +34,7 @@ class Command(BaseCommand):
         try:
             folder = folder_of(options["name"])
             calendar, agencies, procedures = parse_calendar(folder), parse_agencies(folder), parse_procedures(folder)
-            groups = parse_groups(folder)
+            groups, offerings = parse_groups(folder), parse_offerings(folder)
             forms = parse_forms(datasets_folder() / "forms")
         except (FileNotFoundError, DataFault) as error:
             raise CommandError(str(error)) from error
@@ -49,6 +50,8 @@ class Command(BaseCommand):
         self._say(f"{versions} versions of procedures, in {time.monotonic() - started:.1f} s")
         added = load_groups(by=by, groups=groups, now=now)
         self._say(f"{added} groups of linked procedures")
+        added = load_offerings(by=by, offerings=offerings, now=now)
+        self._say(f"{added} notes on how procedures are offered")
         for data in changed_since_loaded(procedures):
             self._say(
                 f"{data.code}: version {data.number} was changed after it was loaded; make it version {data.number + 1}"

@@ -9,6 +9,8 @@ async function promise() {
 }
 for (const field of form.querySelectorAll("[data-promise]")) field.addEventListener("change", promise);
 setInterval(promise, 60000);
+// Who fills in the declaration means it: the tick says that the answers are kept.
+document.querySelector("#declaration-fields")?.addEventListener("input", () => { form.elements.declare.checked = true; });
 if (form.querySelector(".draft-note")) promise(); // a restored draft may name another agency or channel
 form.querySelector("[data-tick]").addEventListener("click", () => {
   for (const tick of form.querySelectorAll("[data-required]")) tick.checked = true;
