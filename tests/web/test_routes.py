@@ -143,6 +143,8 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
     "dossiers:group_slip": ("GET", (302, 404, 404, 404, 404, 404, 404, 404, 404, 403)),
     "dossiers:control": ("GET", (302, 200, 200, 200, 200, 200, 404, 404, 200, 403)),
     "dossiers:delivery": ("GET", (302, 404, 404, 404, 404, 404, 404, 404, 404, 403)),
+    "dossiers:declaration_part": ("POST", (302, 404, 403, 403, 403, 403, 403, 404, 403, 403)),
+    "dossiers:declaration": ("GET", (302, 404, 404, 404, 404, 404, 404, 404, 404, 403)),
     "dossiers:reveal": ("POST", (302, 422, 422, 422, 422, 422, 404, 404, 422, 403)),
     "dossiers:attachment": ("GET", (302, 200, 200, 200, 200, 200, 404, 404, 200, 403)),
     "dossiers:track": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
@@ -274,6 +276,7 @@ class Things:
             "dossiers:group_slip": of_dossier,
             "dossiers:delivery": of_dossier,
             "dossiers:reveal": of_dossier,
+            "dossiers:declaration": of_dossier,
             "dossiers:attachment": of_dossier | {"attachment_id": self.attachment.pk},
             "ledger:day_sheet": {"number": self.root.number},
         }.get(name, {})
