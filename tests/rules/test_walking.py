@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.rules.test_processes import any_tables, ordered_tables
 
-from motcua.rules.processes import followers, waits_for
+from motcua.rules.processes import Step, check, followers, waits_for
 from motcua.rules.walking import Visit, done, to_open, waited_for
+from motcua.rules.working_time import Duration
 
 
 @dataclass
@@ -71,3 +73,79 @@ def test_any_process_is_walked_to_its_end_whatever_order_hands_take(places: list
         visits[key] = Visit(key, turn, is_done=True)
     assert to_open(places, list(visits.values())) == []
     assert done(places, visits.values()) == {p.key for p in places}
+
+
+class Walker:
+    """Hands that work in any order: several steps lie open at once; some are sent back, some are skipped."""
+
+    def __init__(self, steps: list[Step], chance: random.Random) -> None:
+        self.steps, self.chance = steps, chance
+        self.by_key = {step.key: step for step in steps}
+        self.visits: list[Visit] = []
+        self.backs = 5
+        self._open()
+
+    def _open(self) -> None:
+        for key in to_open(self.steps, self.visits):
+            self.visits.append(Visit(key, len(self.visits) + 1, is_open=True))
+
+    def _close(self, number: int, *, is_done: bool) -> None:
+        self.visits[number - 1] = Visit(self.visits[number - 1].key, number, is_done=is_done)
+
+    def go(self) -> bool:
+        """Let one open step be worked; False if none is open."""
+        held = [visit for visit in self.visits if visit.is_open]
+        if not held:
+            return False
+        visit = self.chance.choice(held)
+        back = [key for key in self.by_key[visit.key].may_return_to if key in self.by_key]
+        if back and self.backs and self.chance.random() < 0.3:
+            self.backs -= 1
+            self._send_back(self.chance.choice(back))
+        else:
+            self._close(visit.number, is_done=True)
+            self._open()
+        return True
+
+    def _send_back(self, to: str) -> None:
+        later = followers(self.steps, to)
+        for visit in [v for v in self.visits if v.is_open and v.key in later]:
+            self._close(visit.number, is_done=False)
+        self.visits.append(Visit(to, len(self.visits) + 1, is_open=True))
+
+
+@given(any_tables() | ordered_tables(), st.randoms(use_true_random=False))
+def test_whatever_the_checker_accepts_is_walked_to_its_end_by_hands_side_by_side(
+    steps: list[Step], chance: random.Random
+) -> None:
+    if check(steps, Duration(100, "wd")):
+        return
+    walker = Walker(steps, chance)
+    waiting = waits_for(steps)
+    for _turn in range(400):
+        held = [visit for visit in walker.visits if visit.is_open]
+        assert len({visit.key for visit in held}) == len(held), "a step lies open twice"
+        for visit in held:
+            later = followers(steps, visit.key)
+            assert not any(other.key in later for other in held), "a step lies open beside one that it waits for"
+        if not walker.go():
+            break
+    assert done(steps, walker.visits) == {step.key for step in steps}
+    assert all(key in waiting for key in walker.by_key)
+
+
+@given(st.integers(2, 6), st.integers(0, 5))
+def test_a_loop_with_no_way_out_is_refused_wherever_it_stands(size: int, before: int) -> None:
+    """A ring of steps that wait for each other, behind any number of sound ones."""
+    ahead = [Step("receive", "receive"), *(Step(f"a{n}") for n in range(before))]
+    ring = [Step(f"r{n}", after=(f"r{(n + 1) % size}",)) for n in range(size)]
+    table = [*ahead, *ring, Step("return", "return", after=(ahead[-1].key, "r0"))]
+    faults = check(table, Duration(100, "wd"))
+    assert ("loop", "r0") in {(fault.code, fault.step) for fault in faults}
+    loop = next(fault for fault in faults if fault.code == "loop")
+    assert loop.params["keys"] == ", ".join(step.key for step in ring)
+    assert Walker(table, random.Random(0)).go()
+    walker = Walker(table, random.Random(0))
+    while walker.go():
+        pass
+    assert not done(table, walker.visits) & {step.key for step in ring}
