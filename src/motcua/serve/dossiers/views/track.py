@@ -51,7 +51,8 @@ def track(request: HttpRequest) -> HttpResponse:
 def _whole_context(dossier: Dossier, whole: LinkedWhole) -> dict[str, Any]:
     """Return what the applicant of a linked filing sees: one date, and each part with what happened to it."""
     names = {line.dossier.pk: line.dossier.version.name for line in whole.lines}
-    kinds = [f"dossier.{kind}" for kind in PUBLIC_KINDS]
+    # All parts were filed in one hour; what counts for each is when it was received.
+    kinds = [f"dossier.{kind}" for kind in PUBLIC_KINDS if kind != "filed"]
     events = list(Event.objects.filter(chain_id__in=names, kind__in=kinds).order_by("occurred_at", "id"))
     return {
         "dossier": dossier,
