@@ -152,6 +152,9 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
     "ledger:roots_file": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 200, 200)),
     "ledger:day_sheet": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 200, 200)),
     "api-1:openapi-json": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "api-1:find_procedures": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "api-1:procedure_record": ("GET", (404, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
+    "api-1:procedure_differences": ("GET", (422, 422, 422, 422, 422, 422, 422, 422, 422, 422)),
     "api-1:procedures": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     "api-1:receive": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
     "api-1:search": ("GET", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
@@ -203,7 +206,7 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
 }  # fmt: skip
 
 
-API_WITHOUT_DOSSIER = ("api-1:openapi-json", "api-1:procedures", "api-1:receive", "api-1:search", "api-1:api-root")
+API_WITHOUT_DOSSIER = ("api-1:openapi-json", "api-1:find_procedures", "api-1:procedures", "api-1:receive", "api-1:search", "api-1:api-root")
 
 
 @dataclass(frozen=True)

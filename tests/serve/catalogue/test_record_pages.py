@@ -137,3 +137,16 @@ def test_without_a_file_or_a_date_the_form_says_so(client_of: ClientOf) -> None:
     file = SimpleUploadedFile("tthc.json", as_json(record()))
     answer = client.post(address, {"file": file, "valid_from": "someday"})
     assert "Give a date" in answer.content.decode()
+
+
+def test_programs_find_read_and_compare_what_is_published(client: Client, two_versions: None) -> None:
+    found = client.get("/api/v1/catalogue", {"q": "giấy phép mẫu"}).json()
+    assert [(item["code"], item["number"]) for item in found["items"]] == [("9.000002", 1)]
+    whole = client.get("/api/v1/catalogue/9.000002").json()
+    assert whole["record"]["limit"] == "7wd"
+    assert [fee["amount"] for fee in whole["record"]["fees"]] == [150_000, 75_000]
+    assert client.get("/api/v1/catalogue/9.000002", {"version": 2}).status_code == 404
+    address = "/api/v1/catalogue/1.001612/differences"
+    told = client.get(address, {"old": 1, "new": 2}, headers={"accept-language": "en"}).json()
+    assert "legal_basis" in {item["part"] for item in told["items"]}
+    assert all(item["sentence"] for item in told["items"])

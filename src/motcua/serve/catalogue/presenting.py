@@ -33,7 +33,7 @@ def ways_of(version: ProcedureVersion) -> list[Way]:
     for method in methods:
         time = "" if method.amount is None else limit_text(Duration(method.amount, method.unit))
         channels[method.channel].append((time, in_page_language(method, "note")))
-    if not methods and version.limits_by_channel:
+    if not methods and (version.limits_by_channel or any(fee.channel for fee in fees)):
         usual = Duration(version.limit_amount, version.limit_unit)
         own = {int(channel): Duration.parse(text) for channel, text in version.limits_by_channel.items()}
         channels = {int(channel): [(limit_text(own.get(channel, usual)), "")] for channel in Channel.values}

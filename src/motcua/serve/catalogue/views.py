@@ -130,6 +130,8 @@ def _record(request: HttpRequest, code: str) -> dict[str, Any]:
         "in_force": in_force,
         "today": today,
         "ways": ways_of(version),
+        "fees": [fee for fee in version.fees.all() if fee.channel is None],
+        "fees_by_way": any(fee.channel for fee in version.fees.all()),
         "papers": papers_by_case(version),
         "tiers": tiers_of(version),
         "agencies": agencies if len(agencies) <= MOST_NAMED else [],

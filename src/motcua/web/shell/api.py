@@ -9,6 +9,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from motcua.record.accounts.tokens import BearerToken
 from motcua.record.organisation.errors import Invalid, Refused
+from motcua.serve.catalogue.api import router as record_router
 from motcua.serve.catalogue.lists.api import router as lists_router
 from motcua.serve.catalogue.processes.api import router as process_router
 from motcua.serve.dossiers.api import router
@@ -31,6 +32,7 @@ api = NinjaAPI(
 api.add_router("/dossiers", filing_router)
 api.add_router("/dossiers", router)
 api.add_router("/procedures", lists_router)
+api.add_router("/catalogue", record_router)
 api.add_router("/forms", forms_router)
 api.add_router("/dossiers", action_router)
 api.add_router("/dossiers", side_router)
