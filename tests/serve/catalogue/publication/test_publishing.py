@@ -3,8 +3,10 @@
 import datetime as dt
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
+from motcua.record.accounts.models import User
 from motcua.record.ledger.models import Event
 from motcua.record.ledger.recording import chain_of
 from motcua.record.organisation.errors import Conflict, Invalid, NotAllowed, Refused
@@ -228,3 +230,13 @@ def test_a_copy_keeps_papers_fees_and_results_and_there_is_one_draft_at_a_time(i
         assert not set(names[0]) & set(names[1])
     with pytest.raises(Conflict, match=r"version\.draft_open"):
         draft_next_version(by=admin, version_id=in_force.pk, valid_from=today + DAY, now=timezone.now())
+
+
+def test_the_page_warns_of_a_process_that_takes_longer_than_the_new_limit(admin, carry_on, decision, draft, in_force):
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(User.objects.get(username="quantri"))
+    warning = "takes longer than the new time limit"
+    assert warning not in client.get(f"/publication/{decision.pk}/").content.decode()
+    type(in_force).objects.filter(pk=in_force.pk).update(limit_amount=5, limit_unit="wd")
+    type(draft).objects.filter(pk=draft.pk).update(limit_amount=1, limit_unit="wh")
+    assert warning in client.get(f"/publication/{decision.pk}/").content.decode()

@@ -9,8 +9,12 @@ from urllib.parse import urlencode
 from django.utils import timezone
 
 from motcua.record.ledger.models import Event
+from motcua.record.organisation.models import Level
+from motcua.rules.processes import check, minutes_allowed
 from motcua.rules.publication import missing_parts
-from motcua.serve.catalogue.models import ProcedureVersion
+from motcua.serve.catalogue.models import ProcedureVersion, Process
+from motcua.serve.catalogue.processes.queries import shortest_limit
+from motcua.serve.catalogue.processes.rows import rows_of, rule_steps
 from motcua.serve.catalogue.publication.coming_into_force import published_of, replaced_of
 from motcua.serve.catalogue.publication.deadlines import Deadlines
 from motcua.serve.catalogue.publication.models import (
@@ -33,6 +37,7 @@ class ItemRow:
     sign_until: dt.date | None
     signed_late: bool
     missing: tuple[str, ...]
+    too_slow: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,27 @@ def _item_row(
         sign_until=until,
         signed_late=bool(until and decision.signed_on and decision.signed_on > until),
         missing=() if abolished else missing,
+        too_slow=_too_slow(item.version, replaced) if replaced else (),
     )
+
+
+def _too_slow(version: ProcedureVersion, replaced: ProcedureVersion) -> tuple[str, ...]:
+    """Return the levels whose process goes on serving the new version and takes longer than its time limit."""
+    if minutes_allowed(shortest_limit(version)) >= minutes_allowed(shortest_limit(replaced)):
+        return ()
+    carried = Process.objects.filter(version__in=(version, replaced), status=Process.Status.APPROVED)
+    by_place: dict[tuple[str, str], Process] = {}
+    for process in carried.prefetch_related("steps__agency").order_by("valid_from"):
+        place = (process.level, process.case)
+        if place not in by_place or process.version_id == version.pk:
+            by_place[place] = process
+    slow = (p for p in by_place.values() if _takes_too_long(p, version))
+    return tuple(dict.fromkeys(str(Level(process.level).label) for process in slow))
+
+
+def _takes_too_long(process: Process, version: ProcedureVersion) -> bool:
+    steps = rule_steps(rows_of(process.steps.all()))
+    return any(fault.code == "over_limit" for fault in check(steps, shortest_limit(version)))
 
 
 def question_rows(
