@@ -107,7 +107,7 @@ def _choice(column: Column, text: str, raw: Any) -> Value:
     word = normal(text)
     for value, names in column.choices.items():
         if text == value or word in {normal(value), *(normal(name) for name in names)}:
-            return value
+            return str(value)
     raise CellWrong("choice", known=", ".join(names[0] for names in column.choices.values()))
 
 
