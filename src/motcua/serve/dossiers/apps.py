@@ -11,4 +11,4 @@ class DossiersConfig(AppConfig):
 
     def ready(self) -> None:
         """Register subscribers and jobs, and what becomes of open dossiers when an agency ends or a person leaves."""
-        from motcua.serve.dossiers import handover, jobs, span_keeping, succession  # noqa: F401
+        from motcua.serve.dossiers import handover, jobs, repromising, span_keeping, succession  # noqa: F401

@@ -16,6 +16,7 @@ from motcua.serve.dossiers.models.papers import (
 from motcua.serve.dossiers.models.parties import Party
 from motcua.serve.dossiers.models.phases import Phase
 from motcua.serve.dossiers.models.posting import PostalItem, PostalList
+from motcua.serve.dossiers.models.repromising import RepromiseRun
 from motcua.serve.dossiers.models.spans import Span, Standing
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "Phase",
     "PostalItem",
     "PostalList",
+    "RepromiseRun",
     "ReturnMethod",
     "Span",
     "Standing",
