@@ -14,7 +14,9 @@ from motcua.record.organisation.actions.history import (
     LineInput,
     Outcome,
     add_line,
+    carry_out_due,
     commit_decision,
+    committing,
     draft_decision,
     preview_decision,
 )
@@ -171,6 +173,25 @@ def test_the_series_of_dossier_codes_starts_anew_or_carries_on_as_decided(by, ac
     dossier = actions.receive_dossier(by=actor_of("xa.tiepnhan"), filing=birth())
     code = DossierCode.parse(dossier.code)
     assert (code.agency, code.serial) == ("H15.901", next_serial)
+
+
+def test_where_very_much_is_open_it_moves_with_the_job(by, actor_of, underway, monkeypatch):
+    monkeypatch.setattr(committing, "MOVED_AT_ONCE", 2)
+    old = [ward_of(actor_of("xa.tiepnhan")), ward_of(actor_of("xa2.tiepnhan"))]
+    new = merge(by, *old)
+    assert not Dossier.objects.filter(agency_competent=new).exists()
+    assert carry_out_due(timezone.now()) == 1
+    assert Dossier.objects.filter(agency_competent=new).count() == 3
+
+
+def test_a_question_that_waits_goes_with_the_task_and_to_the_successor(by, actor_of, underway):
+    first, head = underway[0], actor_of("xa.truongphong")
+    second = ward_of(actor_of("xa2.tiepnhan"))
+    asked = actions.consult_agency(by=head, dossier_id=first.pk, agency_id=second.pk, question="Có vướng quy hoạch?")
+    new = merge(by, ward_of(head), second)
+    asked.refresh_from_db()
+    assert (asked.agency_id, asked.unit.agency_id, asked.task.closed_at) == (new.pk, new.pk, None)
+    assert asked.due_at is not None
 
 
 def test_a_ward_taken_in_by_another_hands_over_its_dossiers_and_the_other_keeps_its_own(by, actor_of, underway):

@@ -41,6 +41,7 @@ SCOPE = """
         UNION
         SELECT link.to_agency_id FROM organisation_agency_predecessors link
         JOIN mine ON mine.id = link.from_agency_id
+        JOIN organisation_agency ended ON ended.id = link.to_agency_id AND ended.valid_to <= %(on)s
         WHERE NOT EXISTS (
             SELECT 1 FROM organisation_agency_predecessors other
             WHERE other.to_agency_id = link.to_agency_id AND other.from_agency_id <> link.from_agency_id

@@ -21,7 +21,7 @@ from motcua.record.organisation.succession import SHOWN, Fault, Handing, Mover, 
 from motcua.serve.catalogue.models import Competence, Where
 from motcua.serve.dossiers.actions.common import local_day
 from motcua.serve.dossiers.actions.routing import take_part
-from motcua.serve.dossiers.models import Dossier, Draft, Task
+from motcua.serve.dossiers.models import Consultation, Dossier, Draft, Mishap, Task
 
 MOVED = "dossier.succeeded"
 AT_ONCE = 500
@@ -67,6 +67,15 @@ class Homes:
         new = handing.new
         desks = Desk.objects.on(handing.day).filter(unit__agency=new).select_related("unit").order_by("pk")
         self.desk: Desk | None = desks.first() if new else None
+        # Most dossiers have nothing of the kind: those that have are asked for once.
+        old = handing.old
+        asked = Consultation.objects.filter(answered_at=None, cancelled_at=None)
+        self.asking = set(asked.values_list("task_id", flat=True))
+        self.waiting = {
+            *asked.filter(agency=old).values_list("dossier_id", flat=True),
+            *Draft.objects.filter(agency=old, status=Draft.Status.WAITING).values_list("dossier_id", flat=True),
+            *Mishap.objects.filter(agency=old, repaired_at=None).values_list("dossier_id", flat=True),
+        }
 
     def unit(self, kind: str, field_code: str) -> Unit | None:
         """Return the successor's unit of a kind for a field."""
@@ -160,8 +169,17 @@ def _move(change: Change, dossier: Dossier, homes: Homes, by: Actor, now: dt.dat
         take_part(change, dossier, old, now)
     field_code = dossier.version.procedure.field.code
     _move_tasks(change, dossier, homes, field_code, by, now)
+    if dossier.pk in homes.waiting:
+        _move_waiting(change, dossier, homes, field_code)
+    take_part(change, dossier, new, now)
+
+
+def _move_waiting(change: Change, dossier: Dossier, homes: Homes, field_code: str) -> None:
+    """Hand over questions, drafts and mishaps that wait for somebody of the old agency."""
+    assert homes.handing.new is not None
+    old, new = homes.handing.old, homes.handing.new.pk
     for asked in dossier.consultations.filter(agency=old, answered_at=None, cancelled_at=None).select_related("unit"):
-        unit = homes.unit(asked.unit.kind, field_code) or handing.unit_like(asked.unit)
+        unit = homes.unit(asked.unit.kind, field_code) or homes.handing.unit_like(asked.unit)
         if unit is not None:
             change.set(asked, agency_id=new, unit_id=unit.pk)
     for row in (
@@ -169,7 +187,6 @@ def _move(change: Change, dossier: Dossier, homes: Homes, by: Actor, now: dt.dat
         *dossier.mishaps.filter(agency=old, repaired_at=None),
     ):
         change.set(row, agency_id=new)
-    take_part(change, dossier, new, now)
 
 
 def _move_tasks(change: Change, dossier: Dossier, homes: Homes, field_code: str, by: Actor, now: dt.datetime) -> None:
@@ -183,7 +200,8 @@ def _move_tasks(change: Change, dossier: Dossier, homes: Homes, field_code: str,
         again = _again(task, unit, number, now)
         again.assignee_id = homes.handing.posts.get(task.assignee_id or 0)
         change.add(again)
-        _rehang(change, dossier, task, again)
+        if task.pk in homes.asking:
+            _rehang(change, dossier, task, again)
 
 
 def _again(task: Task, unit: Unit, number: int, now: dt.datetime) -> Task:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -34,6 +35,7 @@ from motcua.record.organisation.decision_models import Decision, LineKind
 from motcua.record.organisation.errors import Invalid, NotFound, Refused
 from motcua.record.organisation.history import dated
 from motcua.record.organisation.identity_codes import province_codes
+from motcua.record.organisation.jobs import carry_out_decisions
 from motcua.record.organisation.models import AdministrativeUnit, Agency, Era, Level
 from motcua.record.organisation.policies import ADMINISTERS
 from motcua.record.organisation.unit_files import read_units
@@ -191,6 +193,9 @@ def _commit(request: HttpRequest, found: Decision) -> str:
     done = commit_decision(by=request.actor, decision_id=found.pk, now=timezone.now())
     if done.status == Decision.Status.CARRIED_OUT:
         return _("The decision is carried out.")
+    if done.effective_on <= timezone.localdate():
+        transaction.on_commit(carry_out_decisions.defer)
+        return _("The decision is committed; so much is open that it moves in the background, in a few minutes.")
     return _("The decision is committed; what is open moves on its day.")
 
 

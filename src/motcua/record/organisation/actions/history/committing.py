@@ -26,6 +26,8 @@ logger = logging.getLogger("motcua.organisation")
 # One decision changes the tree at a time: each is checked against what the others left.
 TREE_LOCK = 7_203_001
 NAMED_FAULTS = 20
+# More than this moves in the background: a page would wait for minutes.
+MOVED_AT_ONCE = 300
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ def preview_decision(*, by: Actor, decision_id: uuid.UUID, now: dt.datetime) -> 
 def commit_decision(*, by: Actor, decision_id: uuid.UUID, now: dt.datetime) -> Decision:
     """Commit a draft: the tree changes from the decision's day on; if that day has come, what is open moves too.
 
+    Where very much is open, it moves with the job that carries out what is due, again all of it or none.
     Everything or nothing: one line that does not fit, or one thing that cannot move, and nothing is changed.
 
     Raises:
@@ -103,14 +106,16 @@ def commit_decision(*, by: Actor, decision_id: uuid.UUID, now: dt.datetime) -> D
             raise Refused("decision.empty", _("The decision has no line yet."))
         endings, _made = _change_tree(work, change)
         day = _working_day(decision, now)
-        _check(_plan(decision, endings, day))
+        moving = _plan(decision, endings, day)
+        _check(moving)
         change.set(
             decision,
             status=Decision.Status.COMMITTED,
             committed_at=now,
             committed_by_id=by.post.pk if by.post else None,
         )
-        if decision.effective_on <= timezone.localdate(now):
+        few = sum(one.plan.count for one in moving) <= MOVED_AT_ONCE
+        if few and decision.effective_on <= timezone.localdate(now):
             _carry_out(change, by, decision, endings, day, now)
     return decision
 

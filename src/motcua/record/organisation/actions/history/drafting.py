@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from motcua.record.ledger.models import Chain
@@ -66,7 +66,7 @@ def changing_decision(
     Raises:
         NotAllowed: not an administrator.
         NotFound: no such decision.
-        Conflict: it has another status than the one that this change needs.
+        Conflict: it has another status than the one that this change needs, or somebody holds what it changes.
     """
     ADMINISTERS.check(by)
     try:
@@ -91,6 +91,11 @@ def changing_decision(
                 yield change, decision
     except (Chain.DoesNotExist, Decision.DoesNotExist):
         raise NotFound("decision.not_found", _("There is no such decision.")) from None
+    except OperationalError as error:
+        if "lock timeout" not in str(error):
+            raise
+        message = _("Somebody is working on what this decision changes; try again in a moment.")
+        raise Conflict("decision.busy", message) from error
 
 
 def draft_decision(
