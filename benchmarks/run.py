@@ -53,6 +53,7 @@ def page(
     time: dict[str, Any],
     scoring: dict[str, Any],
     catalogue: dict[str, Any],
+    long: dict[str, Any],
 ) -> str:
     """Return the page's text."""
     ratio, p95, slip = intake["ratio"], intake["steady_p95_ms"], papers["slip_ms"]["median"]
@@ -81,6 +82,7 @@ run, the bad ones too.
 | 10,000 such runs | at most 5 s | {scoring["asem_10000_runs_s"]} s | {verdict(scoring["asem_10000_runs_s"] <= 5)} | `scoring.py` |
 | 3,321 units × 120 leaves scored | at most 0.3 s | {scoring["communes_s"]} s | {verdict(scoring["communes_s"] <= 0.3)} | `scoring.py` |
 | a procedure found among {catalogue["procedures"]:,}, p95 of {len(catalogue["searches"])} kinds of search | at most 20 ms | {catalogue["p95_ms"]} ms (median {catalogue["median_ms"]} ms) | {verdict(catalogue["p95_ms"] <= 20)} | `catalogue.py` |
+| queries of the page of a dossier with {long["steps"]} steps | at most 15 | {long["queries"]} ({long["median_ms"]} ms) | {verdict(long["queries"] <= 15)} | `long_dossier.py` |
 | `numpy.busday_offset` in the same run | – | {time["busday_offset_a_second"]:,} | | `working_time.py` |
 
 ## Intake
@@ -131,7 +133,7 @@ two machines. COINr computes the whole index in every run; here all runs of a pa
 ## Again
 
 `make bench`, or one at a time: `python benchmarks/intake.py`, `benchmarks/papers.py`, `benchmarks/working_time.py`,
-`benchmarks/scoring.py`, `benchmarks/catalogue.py`.
+`benchmarks/scoring.py`, `benchmarks/catalogue.py`, `benchmarks/long_dossier.py`.
 """
 
 
@@ -140,7 +142,8 @@ def main() -> None:
     on = machine()
     time, papers = measured("working_time"), measured("papers")
     scoring, catalogue, intake = measured("scoring"), measured("catalogue"), measured("intake")
-    PAGE.write_text(page(on, intake, papers, time, scoring, catalogue), encoding="utf-8")
+    long = measured("long_dossier")
+    PAGE.write_text(page(on, intake, papers, time, scoring, catalogue, long), encoding="utf-8")
     print(PAGE.read_text(encoding="utf-8"))
 
 
