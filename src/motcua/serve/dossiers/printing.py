@@ -22,6 +22,7 @@ from motcua.serve.catalogue.queries import limit_of
 from motcua.serve.dossiers.declarations import lines_of
 from motcua.serve.dossiers.models import Attachment, Declaration, Delivery, Dossier, Paper, Party, ReturnMethod, Task
 from motcua.serve.dossiers.queries import LinkedWhole, receipt_event
+from motcua.serve.dossiers.succession import desk_at
 
 UNITS = {
     "vi": {"wh": "giờ làm việc", "wd": "ngày làm việc", "d": "ngày", "m": "tháng"},
@@ -113,12 +114,12 @@ def case_of(dossier: Dossier, issued_at: dt.datetime, language: Language = "vi")
     submitter = parties.get(Party.Part.SUBMITTER, owner)
     event = receipt_event(dossier)
     code = check_code(bytes(event.hash)) if event else ""
-    agency = dossier.agency_received
+    agency, desk = desk_at(dossier, issued_at)
     return forms.Case(
         superior=superior_of(agency),
         agency=agency.name_vi,
         place=agency.place,
-        desk=dossier.desk.name_vi,
+        desk=desk.name_vi,
         code=dossier.code,
         secret=dossier.tracking_secret,
         check_code=code,
