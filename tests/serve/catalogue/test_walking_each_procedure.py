@@ -1,6 +1,7 @@
 """A dossier of each everyday procedure walks from receipt to return through the hands of the demo's people."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -128,3 +129,11 @@ def test_certified_copies_are_given_at_once_and_paid_by_the_page():
     dossier = actions.receive_dossier(by=actor("xa.tiepnhan"), filing=filing("2.000815", "H15.136"), now=RECEIVED)
     assert (dossier.state, dossier.due_at) == (State.RETURNED, None)
     assert dossier.fee_paid == 3 * 2 * 2_000
+
+
+@pytest.mark.parametrize(("channel", "due"), [(1, 150_000), (2, 100_000), (3, 150_000)])
+def test_a_fee_of_one_channel_is_taken_there_only(channel, due):
+    by = actor("tiepnhan1")
+    given = replace(filing("2.002043", "H15.22"), channel=channel)
+    dossier = actions.receive_dossier(by=by, filing=given, now=RECEIVED)
+    assert (dossier.fee_due, dossier.fee_paid) == (due, due)
