@@ -153,6 +153,15 @@ def roll_up_map(agency_ids: Iterable[int], on: dt.date) -> dict[int, RollUp]:
     return {agency_id: known.roll_up(agency_id, on) for agency_id in agency_ids}
 
 
+def rolled_up_to(agency_id: int, on: dt.date) -> frozenset[int]:
+    """Return the agency and all whose figures roll up to it as a whole by a local date.
+
+    Agencies that were split without a named heir are in none; `successors_of` names them.
+    """
+    known = succession()
+    return frozenset(pk for pk in known.ends if known.roll_up(pk, on).one == agency_id) | {agency_id}
+
+
 def decisions_about(agency_id: int) -> QuerySet[Decision]:
     """Return the decisions in force that concern an agency, as source or result, in the order of their days."""
     about = Q(lines__sources__contains=[agency_id]) | Q(lines__results__contains=[{"agency": agency_id}])
