@@ -156,6 +156,17 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
     "api-1:procedure_record": ("GET", (404, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
     "api-1:procedure_differences": ("GET", (422, 422, 422, 422, 422, 422, 422, 422, 422, 422)),
     "api-1:procedures": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "api-1:decision_list": ("GET", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:decision_open": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:decision_read": ("GET", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:decision_add": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:decision_remove": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:decision_ask": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:decision_pass": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:decision_return": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:decision_sign": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:decision_publish": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:publication_shares": ("GET", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
     "api-1:receive": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
     "api-1:search": ("GET", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
     "api-1:read": ("GET", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
@@ -206,7 +217,15 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
 }  # fmt: skip
 
 
-API_WITHOUT_DOSSIER = ("api-1:openapi-json", "api-1:find_procedures", "api-1:procedures", "api-1:receive", "api-1:search", "api-1:api-root")
+API_WITHOUT_DOSSIER = (
+    "api-1:publication_shares",
+    "api-1:openapi-json",
+    "api-1:find_procedures",
+    "api-1:procedures",
+    "api-1:receive",
+    "api-1:search",
+    "api-1:api-root",
+)
 
 
 @dataclass(frozen=True)
@@ -229,6 +248,9 @@ class Things:
             return {}
         if name == "api-1:print_paper":
             return {"code": self.dossier.code, "paper_id": self.paper.pk}
+        if name.startswith("api-1:decision_"):
+            of_item = {"item_id": 1} if name.endswith("_remove") else {}
+            return {} if name.endswith(("_list", "_open")) else {"decision_id": self.decision.pk, **of_item}
         if name.startswith("api-1:process_"):
             return {} if name.endswith(("_list", "_open", "_bpmn")) else {"process_id": self.dossier.process_id}
         if name.startswith("api-1:") and name not in API_WITHOUT_DOSSIER:

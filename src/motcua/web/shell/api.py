@@ -12,6 +12,7 @@ from motcua.record.organisation.errors import Invalid, Refused
 from motcua.serve.catalogue.api import router as record_router
 from motcua.serve.catalogue.lists.api import router as lists_router
 from motcua.serve.catalogue.processes.api import router as process_router
+from motcua.serve.catalogue.publication.api import router as publication_router
 from motcua.serve.dossiers.api import router
 from motcua.serve.dossiers.api_actions import router as action_router
 from motcua.serve.dossiers.api_filing import router as filing_router
@@ -40,6 +41,7 @@ api.add_router("/arrivals", arrival_router)
 api.add_router("/linked-procedures", linked_router)
 api.add_router("/postal-lists", post_router)
 api.add_router("/processes", process_router)
+api.add_router("/publication", publication_router)
 
 
 def problem(status: int, title: str, detail: str, **more: Any) -> HttpResponse:

@@ -24,6 +24,8 @@ SCOPES = (
     "dossiers:search",
     "processes:read",
     "processes:write",
+    "publication:read",
+    "publication:write",
 )
 PREFIX = "mc_"
 LONGEST_NAME = 100
