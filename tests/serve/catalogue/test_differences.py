@@ -93,6 +93,12 @@ def test_long_texts_are_kept_for_showing_side_by_side() -> None:
         assert texts(found) == (PERMIT.order.vi, "Bước 1")
 
 
+def test_amounts_are_parted_as_the_language_does() -> None:
+    (found,) = differences(PERMIT, replace(PERMIT, fees=(replace(CHARGE, amount=1_250_000),)))
+    with override("vi"):
+        assert sentence(found).endswith("từ 75.000 đồng lên 1.250.000 đồng")
+
+
 def test_an_outline_is_not_compared_in_what_it_does_not_know() -> None:
     outline = replace(PERMIT, outline=True, limit=Duration(0, "wd"), fees=(), components=(), limits_by_channel={})
     assert differences(outline, PERMIT) == differences(PERMIT, outline) == ()

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from django.utils.formats import number_format
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
@@ -137,7 +136,7 @@ def _value(part: str, value: Any) -> str:
     if part == "limit_by_channel" and value is not None:
         return duration_words(Duration.parse(value))
     if part == "fee" and value is not None:
-        return _("%(amount)s đồng") % {"amount": number_format(value, force_grouping=True)}
+        return _("%(amount)s đồng") % {"amount": _grouped(value)}
     if part == "fee_when":
         return str(Fee.When(value).label)
     if part == "service_level":
@@ -149,7 +148,13 @@ def _value(part: str, value: Any) -> str:
 
 def _method(method: MethodData) -> str:
     time = duration_words(method.time) if method.time else ""
-    return ", ".join(text for text in (time, in_words(method.note)) if text) or "–"
+    note = in_words(method.note) if method.note.vi else ""
+    return ", ".join(text for text in (time, note) if text) or "–"
+
+
+def _grouped(amount: int) -> str:
+    """Return an amount with its thousands parted, by points in Vietnamese."""
+    return f"{amount:,}" if get_language() == "en" else f"{amount:,}".replace(",", ".")
 
 
 def in_words(value: Any) -> str:

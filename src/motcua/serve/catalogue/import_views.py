@@ -22,6 +22,8 @@ from motcua.serve.catalogue.publication.policies import DRAFTS
 
 # Rows that a preview shows one by one; the counts are of all.
 MOST_SHOWN = 500
+# Changes of one procedure that are shown before the rest is folded away.
+MOST_TOLD = 6
 
 
 @access(DRAFTS)
@@ -88,6 +90,7 @@ def _counts(found: Preview) -> dict[str, int]:
 
 def _shown(kept: CatalogueImport, found: Preview) -> dict[str, Any]:
     rows = [row for row in found.rows if row.what != SAME]
+    changes = [[sentence(difference) for difference in row.differences] for row in rows[:MOST_SHOWN]]
     return {
         "kept": kept,
         "counts": _counts(found),
@@ -98,9 +101,10 @@ def _shown(kept: CatalogueImport, found: Preview) -> dict[str, Any]:
                 "data": row.data,
                 "draft": row.draft,
                 "in_force": row.base,
-                "changes": [sentence(difference) for difference in row.differences],
+                "changes": told[:MOST_TOLD],
+                "further": told[MOST_TOLD:],
             }
-            for row in rows[:MOST_SHOWN]
+            for row, told in zip(rows, changes, strict=False)
         ],
         "more": max(len(rows) - MOST_SHOWN, 0),
     }
