@@ -25,6 +25,8 @@ def test_lists_and_posting_are_readable_and_accessible(site: str, browser: Brows
         assert axe_violations(page) == [], path
         assert not overflows(page), path
         assert page.script_errors == []  # type: ignore[attr-defined]
+        spilt = "() => [...document.querySelectorAll('td')].filter((c) => c.scrollHeight > c.clientHeight + 4).length"
+        assert page.evaluate(spilt) == 0, f"{path}: what is taller than its cell lies over the next"
 
 
 def test_the_code_on_the_screen_leads_to_the_procedure(site: str, browser: Browser, tmp_path: Path) -> None:
