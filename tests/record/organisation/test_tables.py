@@ -132,6 +132,13 @@ def test_a_whole_agency_comes_in_at_once_with_its_desk_its_place_in_the_tree_and
     assert verify().ok
 
 
+def test_codes_of_agencies_are_read_in_the_older_order_too(by):
+    data = sheets(agencies=[agency("000.00.95.H15", parent="000.00.00.H15")], units=[unit("000.00.95.H15")])
+    apply_import(by=by, read=data, now=timezone.now())
+    made = Agency.objects.get(code="H15.95")
+    assert (made.parent.code, made.units.count()) == ("H15", 1)
+
+
 def test_old_and_new_are_shown_and_closing_is_told_apart(by):
     apply_import(
         by=by, read=sheets(agencies=[agency()], units=[unit()], people=[person()], posts=[post()]), now=timezone.now()

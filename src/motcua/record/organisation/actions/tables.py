@@ -2,11 +2,12 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from motcua.formats.tables import TablesRead, write_csv, write_xlsx
@@ -86,8 +87,15 @@ class _Import:
                     change.add(Agency(**values, parent=parent))
                 else:
                     change.set(difference.stored, **values)
+                    self._correct_name(change, difference.stored, values)
         if any(difference.what == ADDED for difference in differences):
             rebuild_paths()
+
+    def _correct_name(self, change: Change, agency: Agency, values: Mapping[str, Any]) -> None:
+        """Write a corrected name into the standing of today too; a renaming is a decision."""
+        names = {name: value for name, value in values.items() if name in ("name_vi", "name_en")}
+        for standing in agency.standings.on(localdate(self.now)) if names else ():
+            change.set(standing, **names)
 
     def _event(self, chain: UUID, subject: str, *, new: bool = False) -> Any:
         return record_change(

@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from motcua.formats.tables import MOST_FAULTS, CellFault, Row, TablesRead
@@ -14,6 +14,7 @@ from motcua.record.organisation.people_models import JobPosition
 from motcua.record.organisation.tables import checks
 from motcua.record.organisation.tables.sheets import BY_KEY, SHEETS
 from motcua.record.organisation.tables.state import KEYS, Key, Known, Values, rows_of
+from motcua.rules.identifiers import read_agency_code
 
 # What a file may change in a row that is there; the rest changes by other actions.
 CHANGEABLE = {
@@ -66,11 +67,25 @@ class ImportPlan:
         return hashlib.sha256(json.dumps(told, default=str, sort_keys=True).encode()).hexdigest()
 
 
+AGENCY_CODES = {"agencies": ("code", "parent"), "units": ("agency",), "posts": ("agency",)}
+
+
+def _in_one_order(read: TablesRead) -> TablesRead:
+    """Return a file with its agencies' codes in the canonical order, whichever of the two they are written in."""
+
+    def canonical(sheet: str, row: Row) -> Row:
+        codes = {name: row.values.get(name) for name in AGENCY_CODES.get(sheet, ())}
+        return replace(row, values={**row.values, **{n: read_agency_code(str(c)) for n, c in codes.items() if c}})
+
+    rows = {sheet: tuple(canonical(sheet, row) for row in found) for sheet, found in read.rows.items()}
+    return replace(read, rows=rows)
+
+
 class Planner:
     """Compares a file with what is stored, table after table."""
 
     def __init__(self, by: Actor, read: TablesRead) -> None:
-        self.by, self.read = by, read
+        self.by, self.read = by, _in_one_order(read)
         self.faults: list[CellFault] = list(read.faults)
         self.differences: list[Difference] = []
         self.same = 0
