@@ -184,3 +184,22 @@ def test_on_a_phone_the_promise_and_the_next_action_come_first(browser, site, pe
     screenshot(page, "dossier-first-1440")
     beside = {name: page.locator(name).first.bounding_box()["x"] for name in (".promise", "dl.facts")}
     assert beside[".promise"] > beside["dl.facts"], "on a wide window it stands beside"
+
+
+def test_a_bundle_of_one_applicant_is_received_on_one_receipt_without_a_mouse(browser, site, people):
+    clerk = people["xa.tiepnhan"]
+    find(clerk, "khai sinh", "1.001193")
+    clerk.say("066090012345", "Nguyễn Văn Thử", "0905123456", "12 Lê Duẩn")
+    clerk.leading_to("Alt+a", "Alt+r", to=r"/dossiers/.*fresh=1")
+    for _more in range(2):
+        clerk.leading_to("m", to=r"/intake/\?with=.*procedure=1\.001193")
+        assert clerk.page.input_value("#owner_name") == "Nguyễn Văn Thử", "the applicant is not typed again"
+        clerk.leading_to("Alt+a", "Alt+r", to=r"/dossiers/.*fresh=1")
+    clerk.check("bundle")
+    dossiers = list(Dossier.objects.all())
+    assert len(dossiers) == 3
+    assert len({d.membership.group_id for d in dossiers}) == 1
+    href = clerk.page.get_attribute("main a[data-key=o]", "href")
+    answer = clerk.page.context.request.get(str(href))
+    assert answer.headers["content-type"] == "application/pdf"
+    assert clerk.page.locator(".timeline a.code").count() >= 3

@@ -169,7 +169,9 @@ def _case_of_phase(dossier: Dossier, paper: Paper, language: Language) -> tuple[
     if not number:
         return case, words
     again = said_in(language, f"{case.request} (hẹn lần {number})", f"appointment {number}")
-    return replace(case, request=again, received_at=local(phase.opened_at), due_at=local(phase.due_at)), words
+    times = {"received_at": local(phase.opened_at), "due_at": local(phase.due_at)}
+    # The check code proves the first receipt; the tracking page shows both appointments.
+    return replace(case, request=again, check_code="", qr=tracking_url(dossier), **times), words
 
 
 def said_limit(limit: Duration, language: str) -> str:

@@ -123,15 +123,17 @@ def group_receipt(
     """
     return Sheet(
         title="Giấy tiếp nhận hồ sơ liên thông và hẹn trả kết quả" if group else "Giấy tiếp nhận chung nhiều hồ sơ",
-        subtitle=f"Người nộp: {owner} · Tổng số: {len(rows)} hồ sơ · Tra cứu: {url}",
+        subtitle=f"Người nộp: {owner} · Tổng số: {len(rows)} hồ sơ" + (f" · Hẹn trả: {together}" if together else ""),
         qr=qr,
-        facts=told(("Nhóm thủ tục", group), ("Hẹn trả toàn bộ kết quả", together)) if group else (),
+        facts=told(
+            *((("Nhóm thủ tục", group), ("Hẹn trả toàn bộ kết quả", together)) if group else ()), ("Tra cứu", url)
+        ),
         agency=agency,
         superior=superior,
         place_and_date=dated(place, day),
         table=Table(
             ("STT", "Mã hồ sơ", "Thủ tục", "Cơ quan giải quyết", "Hẹn trả", "Mã bí mật"),
-            ("26pt", "124pt", "1.3fr", "1fr", "62pt", "76pt"),
+            ("26pt", "120pt", "1.3fr", "1fr", "66pt", "94pt"),
             tuple(rows),
             ("center", "left", "left", "left", "center", "center"),
         ),

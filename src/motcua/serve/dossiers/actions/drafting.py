@@ -95,7 +95,8 @@ def _named(items: list[str] | None) -> list[str]:
 
 def _file(dossier: Dossier, attachment_id: int | None) -> Attachment:
     """Return the file of a result, which is a draft until it is issued."""
-    found: Attachment | None = dossier.attachments.filter(pk=attachment_id, purpose=Attachment.Purpose.DRAFT).first()
+    drafts = dossier.attachments.filter(purpose=Attachment.Purpose.DRAFT)
+    found: Attachment | None = drafts.filter(pk=attachment_id or 0).first()
     if found is None:
         raise Refused("file.missing", _("Attach the draft of the result."), field="file")
     return found
