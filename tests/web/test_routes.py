@@ -73,6 +73,16 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
     "organisation:decisions": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 200)),
     "organisation:decision": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 200)),
     "organisation:setup": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 200)),
+    "organisation:tables": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 200)),
+    "organisation:tables_export": ("POST", (302, 403, 403, 403, 403, 403, 403, 403, 403, 200)),
+    "organisation:tables_preview": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 404)),
+    "organisation:staffing": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 200)),
+    "organisation:scheme": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 200)),
+    "organisation:hand_over": ("GET", (302, 403, 403, 200, 200, 403, 403, 200, 403, 200)),
+    "organisation:absences": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "organisation:cancel_absence": ("POST", (302, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
+    "dossiers:repromise": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 200)),
+    "dossiers:repromise_run": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 404)),
     "organisation:calendar": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 200)),
     "forms:forms": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 200)),
     "forms:form": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 200)),
@@ -211,6 +221,8 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
     "api-1:steps": ("GET", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
     "api-1:papers": ("GET", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
     "api-1:print_paper": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:read_declaration": ("GET", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:correct_answers": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
     "api-1:definition": ("GET", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
     "api-1:api-root": ("GET", (404, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
     "set_language": ("POST", (302, 302, 302, 302, 302, 302, 302, 302, 302, 302)),
@@ -218,14 +230,7 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
 
 
 API_WITHOUT_DOSSIER = (
-    "api-1:publication_shares",
-    "api-1:openapi-json",
-    "api-1:find_procedures",
-    "api-1:procedures",
-    "api-1:receive",
-    "api-1:search",
-    "api-1:api-root",
-)
+    "api-1:publication_shares","api-1:openapi-json", "api-1:find_procedures", "api-1:procedures", "api-1:receive", "api-1:search", "api-1:api-root")
 
 
 @dataclass(frozen=True)
@@ -262,6 +267,10 @@ class Things:
             "organisation:end_post": {"post_id": self.post.pk},
             "organisation:decision": {"decision_id": TreeDecision.objects.values_list("pk", flat=True).first()},
             "organisation:agency": {"agency_id": self.agency.pk},
+            "organisation:scheme": {"agency_id": self.agency.pk},
+            "organisation:tables_preview": {"upload_id": 999_999},
+            "organisation:cancel_absence": {"absence_id": 999_999},
+            "dossiers:repromise_run": {"run_id": 999_999},
             "catalogue:procedure": {"code": "1.001193"},
             "catalogue:processes": {"code": "1.001193"},
             "catalogue:compare": {"code": "1.001193"},
@@ -421,7 +430,7 @@ PAGES = {
     "xa.canbo": ("/desk/", "/inbox/", "/lists/", "{dossier}"),
     "xa.lanhdao": ("/desk/", "/inbox/", "/inbox/?unit=1", "/lists/?list=late", "{dossier}"),
     "kiemtra": ("/publication/", "/publication/shares/?share=complete", "{publication}", "/reviews/", "{review}", "/ledger/", "/sign-ins/", "{dossier}", "/search/"),
-    "quantri": ("/publication/", "/publication/settings/", "/publication/offerings/", "{publication}", "{review}", "/people/", "/agencies/", "/calendar/", "/decisions/", "/agencies/setup/", "{person}", "{agency}", "/sign-ins/", "/clients/"),
+    "quantri": ("/publication/", "/publication/settings/", "/publication/offerings/", "{publication}", "{review}", "/people/", "/agencies/", "/calendar/", "/tables/", "/staffing/", "{scheme}", "/people/hand-over/", "/absences/", "/repromise/", "/decisions/", "/agencies/setup/", "{person}", "{agency}", "/sign-ins/", "/clients/"),
     "": ("/procedures/lists/", "/procedures/lists/?list=full", "/posting/", "/posting/HT/", "/", "/procedures/", "/procedures/1.001193/", "/track/", "{track}", "/sign-in/"),
 }  # fmt: skip
 
@@ -457,6 +466,7 @@ def test_a_page_asks_the_database_at_most_fifteen_times(username, many, django_a
             publication=f"/publication/{many.decision.pk}/",
             review=f"/reviews/{many.review.pk}/",
             agency=f"/agencies/{many.agency.pk}/",
+            scheme=f"/staffing/{many.agency.pk}/",
             track=f"/track/?code={many.dossier.code}&s={many.dossier.tracking_secret}",
         )
         with django_assert_max_num_queries(1000) as asked:

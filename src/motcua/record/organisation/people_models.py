@@ -1,5 +1,7 @@
 """What is stored of job positions, units merged or cut, absences, and files on their way in."""
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -123,6 +125,12 @@ class Absence(Recorded, Dated):
             dated_check("absence"),
             models.CheckConstraint(condition=~Q(person=F("stand_in")), name="absence_stand_in_is_another"),
         ]
+
+    @property
+    def last_day(self) -> dt.date:
+        """Return the last local date away."""
+        until: dt.date = self.valid_to or dt.date.max
+        return until - dt.timedelta(days=1)
 
 
 class TableUpload(models.Model):

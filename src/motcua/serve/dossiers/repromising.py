@@ -23,6 +23,7 @@ from motcua.record.ledger.recording import Change, lock_timeout, record_change
 from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.calendar_history import calendars_since, changed_days
 from motcua.record.organisation.errors import NotFound, Refused
+from motcua.record.organisation.followups import FollowUp, register_follow_up
 from motcua.record.organisation.models import CalendarUse, WorkCalendar
 from motcua.record.organisation.policies import ADMINISTERS
 from motcua.record.organisation.queries import DEFAULT_CALENDAR
@@ -291,3 +292,6 @@ def _move(change: Change, reckoner: Reckoner, promise: NewPromise) -> None:
         # A step never ends after the whole.
         if (moved := min(moved, due)) != task.due_at:
             change.set(task, due_at=moved)
+
+
+register_follow_up(FollowUp(_("See which open promises move"), "dossiers:repromise"))

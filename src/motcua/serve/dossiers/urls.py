@@ -12,6 +12,7 @@ from motcua.serve.dossiers.views import (
     lists,
     papers,
     posting,
+    repromising,
     revealing,
     track,
 )
@@ -36,6 +37,8 @@ urlpatterns = [
     path("post/<uuid:list_id>/", posting.list_page, name="post_list"),
     path("post/<uuid:list_id>.pdf", posting.list_pdf, name="post_list_pdf"),
     path("post/<uuid:list_id>/do/<slug:name>/", posting.list_act, name="post_list_act"),
+    path("repromise/", repromising.repromise, name="repromise"),
+    path("repromise/<int:run_id>/", repromising.repromise_run, name="repromise_run"),
     path("lists/", lists.lists, name="lists"),
     path("search/", lists.search, name="search"),
     path("agency-options/", joint.agency_options, name="agency_options"),

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
-from motcua.record.organisation.policies import ADMINISTERS, AUDITS, Policy
+from motcua.record.organisation.policies import ADMINISTERS, AUDITS, HANDS_OVER, Policy
 from motcua.serve.catalogue.publication.policies import KEEPS_CATALOGUE
 from motcua.serve.dossiers.policies import POSTS, READS, RECEIVES, SERVES
 
@@ -49,6 +49,9 @@ MENU: tuple[Entry, ...] = (
     Entry(_("People"), "organisation:people", ADMINISTERS),
     Entry(_("Agencies"), "organisation:agencies", ADMINISTERS),
     Entry(_("Calendar"), "organisation:calendar", ADMINISTERS),
+    Entry(_("Job positions"), "organisation:staffing", ADMINISTERS),
+    Entry(_("Tables"), "organisation:tables", ADMINISTERS),
+    Entry(_("Hand over"), "organisation:hand_over", HANDS_OVER),
     Entry(_("Programs"), "accounts:clients", ADMINISTERS),
     Entry(_("Sign-ins"), "accounts:sign_ins", AUDITS),
 )

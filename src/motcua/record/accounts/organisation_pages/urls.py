@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from motcua.record.accounts.organisation_pages import decisions, views
+from motcua.record.accounts.organisation_pages import decisions, people_urls, views
 
 app_name = "organisation"
 urlpatterns = [
@@ -15,4 +15,5 @@ urlpatterns = [
     path("decisions/<uuid:decision_id>/", decisions.decision, name="decision"),
     path("agencies/setup/", decisions.setup, name="setup"),
     path("calendar/", views.calendar, name="calendar"),
+    *people_urls.urlpatterns,
 ]

@@ -27,9 +27,11 @@ from motcua.record.organisation.actions import (
     set_calendar_day,
 )
 from motcua.record.organisation.errors import Refused
+from motcua.record.organisation.followups import CALENDAR_FOLLOW_UPS
 from motcua.record.organisation.history import dated, decisions_about
 from motcua.record.organisation.models import (
     Agency,
+    AgencyKind,
     CalendarDay,
     Desk,
     Level,
@@ -125,6 +127,7 @@ def _give_post(request: HttpRequest, found: Person) -> None:
             valid_from=date_in(post.get("valid_from", "")) or timezone.localdate(),
             valid_to=date_in(post.get("valid_to", "")),
             title=post.get("title", ""),
+            acting=bool(post.get("acting")),
             now=timezone.now(),
         )
         messages.success(request, _("The post is given."))
@@ -185,12 +188,15 @@ def agencies(request: HttpRequest) -> HttpResponse:
     rows = Agency.objects.on(on).select_related("parent").order_by("level", "code")
     if (level := request.GET.get("level", "")) in Level.values:
         rows = rows.filter(level=level)
+    if (kind := request.GET.get("kind", "")) in AgencyKind.values:
+        rows = rows.filter(kind=kind)
     words = request.GET.get("q", "").strip()
     if words:
         rows = rows.filter(Q(name_vi__icontains=words) | Q(code=read_agency_code(words)))
     page = Paginator(rows, 100).get_page(request.GET.get("page"))
     page.object_list = dated(page.object_list, on)
     context = {"page": page, "on": on, "levels": Level.choices, "level": level, "q": words}
+    context |= {"kinds": AgencyKind.choices, "kind": kind}
     return render(request, "organisation/agencies.html", context)
 
 
@@ -267,6 +273,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "days": found.days.filter(date__year=year).order_by("date"),
         "shifts": found.shifts.order_by("valid_from", "weekday", "opens"),
         "kinds": CalendarDay.Kind.choices,
+        "follow_ups": CALENDAR_FOLLOW_UPS,
     }
     return render(request, "organisation/calendar.html", context)
 
