@@ -73,6 +73,9 @@ class FilingIn(Schema):
     copies: Count = 0
     payment: PaymentIn | None = None
     received_at: dt.datetime | None = Field(None, description="with its offset; the present if left out")
+    answers: Annotated[dict[str, Any], Field(max_length=200)] | None = Field(
+        None, description="answers to the procedure's form, by key; left out where it was handed in on paper"
+    )
     on_receipt_of: Short = Field("", description="code of a dossier of today: both are on one receipt")
 
     def as_filing(self) -> Filing:
@@ -96,6 +99,7 @@ class FilingIn(Schema):
             copies=self.copies,
             payment=PaymentInput(**self.payment.dict()) if self.payment else None,
             received_at=at.replace(tzinfo=LOCAL) if at and at.tzinfo is None else at,
+            answers=self.answers,
         )
 
 

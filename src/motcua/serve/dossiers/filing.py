@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -92,6 +93,9 @@ class Filing:
             del values["case"]
         if self.answers is None:
             del values["answers"]
+        else:
+            # As text: what a program sends may hold numbers that the ledger's form has no place for.
+            values["answers"] = json.dumps(self.answers, sort_keys=True)
         return hashlib.sha256(canonical(plain(values))).hexdigest()
 
 

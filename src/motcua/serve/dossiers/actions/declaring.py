@@ -52,6 +52,8 @@ def check_answers(
 
 
 def _checked(form: FormVersion, answers: Mapping[str, Any], day: dt.date) -> tuple[dict[str, Any], list[Refused]]:
+    if _is_deep(answers):
+        return {}, [Refused("answers.shape", _("These are not answers to a form."), field="answers")]
     fields = form.definition
     clean, wrong = validate(fields, answers, day)
     labels = {one.key: in_language(one.label_vi, one.label_en) for one in fields}
@@ -67,6 +69,17 @@ def _checked(form: FormVersion, answers: Mapping[str, Any], day: dt.date) -> tup
         if key not in labels
     ]
     return clean, [*found, *strangers[:10]]
+
+
+def _is_deep(answers: Any) -> bool:
+    """Tell whether answers are nested deeper than the cells of a table's rows."""
+    level = [answers]
+    for _depth in range(4):
+        inner = [part.values() if isinstance(part, Mapping) else part for part in level]
+        level = [one for part in inner for one in part if isinstance(one, Mapping | list)]
+        if not level:
+            return False
+    return True
 
 
 def add_declaration(change: Change, dossier: Dossier, declared: Declared | None, now: dt.datetime) -> None:
