@@ -173,6 +173,10 @@ class TestDifferences:
             ("removed", "land", []),
         ]
 
+    def test_a_step_that_was_only_renamed_changes_nothing_for_those_that_name_it(self) -> None:
+        renamed = [ROWS[0], replace(ROWS[1], name_vi="Xem xét", name_en="Look at"), *ROWS[2:]]
+        assert [(d.key, len(d.details)) for d in differences(ROWS, renamed)] == [("examine", 2)]
+
     def test_a_step_that_moved_among_the_others_is_told(self) -> None:
         swapped = [ROWS[0], ROWS[1], ROWS[3], ROWS[2], *ROWS[4:]]
         assert {d.key for d in differences(ROWS, swapped)} == {"fire", "land"}

@@ -67,13 +67,7 @@ class _Said:
         self.names = {row.key: name_of(row) for row in rows}
         self.waits = waits_for(rule_steps(rows))
 
-    def after(self, row: StepRow) -> str:
-        return self._named(self.waits[row.key])
-
-    def back(self, row: StepRow) -> str:
-        return self._named(row.may_return_to)
-
-    def _named(self, keys: Sequence[str]) -> str:
+    def named(self, keys: Sequence[str]) -> str:
         return ", ".join(sorted(self.names.get(key, key) for key in keys))
 
 
@@ -105,9 +99,13 @@ PLAIN: tuple[tuple[Lazy | str, Callable[[StepRow], str]], ...] = (
 
 def _details(old: StepRow, new: StepRow, said: tuple[_Said, _Said]) -> list[Detail]:
     found = [Detail(what, read(old), read(new)) for what, read in PLAIN]
-    found.append(Detail(_("After"), said[0].after(old), said[1].after(new)))
-    found.append(Detail(_("May be sent back to"), said[0].back(old), said[1].back(new)))
-    return [detail for detail in found if detail.before != detail.after]
+    found = [detail for detail in found if detail.before != detail.after]
+    ways = (
+        (_("After"), said[0].waits[old.key], said[1].waits[new.key]),
+        (_("May be sent back to"), old.may_return_to, new.may_return_to),
+    )
+    # By key: a step that was only renamed changes nothing for those that name it.
+    return found + [Detail(what, said[0].named(a), said[1].named(b)) for what, a, b in ways if set(a) != set(b)]
 
 
 def draft_differences(before: Mapping[str, Sequence[str]], after: Mapping[str, Sequence[str]]) -> list[Detail]:
