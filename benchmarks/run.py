@@ -81,7 +81,7 @@ run, the bad ones too.
 | 600 uncertainty runs of the ASEM example ÷ COINr's 66 s | at least 100 times faster | {scoring["times_faster_than_coinr"]:,} times ({scoring["asem_600_runs_s"]} s) | {verdict(scoring["times_faster_than_coinr"] >= 100)} | `scoring.py` |
 | 10,000 such runs | at most 5 s | {scoring["asem_10000_runs_s"]} s | {verdict(scoring["asem_10000_runs_s"] <= 5)} | `scoring.py` |
 | 3,321 units × 120 leaves scored | at most 0.3 s | {scoring["communes_s"]} s | {verdict(scoring["communes_s"] <= 0.3)} | `scoring.py` |
-| a procedure found among {catalogue["procedures"]:,}, p95 of {len(catalogue["searches"])} kinds of search | at most 20 ms | {catalogue["p95_ms"]} ms (median {catalogue["median_ms"]} ms) | {verdict(catalogue["p95_ms"] <= 20)} | `catalogue.py` |
+| a procedure found among {catalogue["procedures"]:,}, p95 of {len(catalogue["searches"])} kinds of search | at most 20 ms | {catalogue["p95_ms"]} ms (median {catalogue["median_ms"]} ms; processor time {catalogue["cpu_ms"]} ms) | {verdict(catalogue["p95_ms"] <= 20)} | `catalogue.py` |
 | queries of the page of a dossier with {long["steps"]} steps | at most 15 | {long["queries"]} ({long["median_ms"]} ms) | {verdict(long["queries"] <= 15)} | `long_dossier.py` |
 | `numpy.busday_offset` in the same run | – | {time["busday_offset_a_second"]:,} | | `working_time.py` |
 
