@@ -14,9 +14,12 @@ from motcua.record.organisation.errors import Conflict
 from motcua.rules.working_time import LOCAL
 from motcua.serve.catalogue.models import Step
 from motcua.serve.dossiers import actions
+from motcua.serve.dossiers.actions.common import calendar_of
 from motcua.serve.dossiers.actions.phases import phase_limit, phase_steps
+from motcua.serve.dossiers.actions.routing import tasks_of
 from motcua.serve.dossiers.models import Dossier, State, Task
 from motcua.serve.dossiers.presenting import clock_of
+from motcua.serve.dossiers.progress import shares_of
 
 pytestmark = pytest.mark.django_db
 MONDAY = dt.datetime(2026, 11, 23, 9, 0, tzinfo=LOCAL)
@@ -175,3 +178,18 @@ def test_a_phase_takes_as_long_as_its_longest_way(dossier):
     beside = Step(key="beside", kind="consult", amount=9, unit="wd", after=[first[0].key])
     first[1].after = [first[0].key]
     assert str(phase_limit([first[0], beside, first[1]])) == str(phase_limit(first[:2])), "side by side counts once"
+
+
+def test_the_hands_and_the_waits_of_both_phases_add_up_to_the_whole(hands, dossier):
+    first_result(hands, dossier, MONDAY + WEEK)
+    give(hands, dossier, MONDAY + 2 * WEEK)
+    back, until = MONDAY + 3 * WEEK, MONDAY + 4 * WEEK
+    actions.start_phase(by=hands["clerk"], dossier_id=dossier.pk, now=back)
+    dossier.refresh_from_db()
+    calendar = calendar_of(dossier)
+    shares = shares_of(
+        calendar, tasks_of(dossier), list(dossier.pauses.all()), received_at=dossier.received_at, until=until
+    )
+    assert shares.total == calendar.between(dossier.received_at, until)
+    assert shares.waiting == calendar.between(MONDAY + 2 * WEEK, back)
+    assert sum(stretch.minutes for stretch in shares.stretches if not stretch.waiting) + shares.waiting == shares.total
