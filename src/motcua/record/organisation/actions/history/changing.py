@@ -210,6 +210,7 @@ def _make(
         phone=first.phone if first else "",
         evidence="law",
         valid_from=work.day,
+        **({"kind": first.kind} if first else {}),
     )
     with work.change(agency, "added", new=True, predecessors=[s.code for s in sources or ()]) as change:
         change.add(agency)
