@@ -15,6 +15,7 @@ from motcua.serve.catalogue.processes.api import router as process_router
 from motcua.serve.catalogue.publication.api import router as publication_router
 from motcua.serve.dossiers.api import router
 from motcua.serve.dossiers.api_actions import router as action_router
+from motcua.serve.dossiers.api_declarations import router as declaration_router
 from motcua.serve.dossiers.api_filing import router as filing_router
 from motcua.serve.dossiers.api_post import post_router
 from motcua.serve.dossiers.api_side import arrival_router, linked_router
@@ -38,6 +39,7 @@ api.add_router("/catalogue", record_router)
 api.add_router("/forms", forms_router)
 api.add_router("/dossiers", action_router)
 api.add_router("/dossiers", side_router)
+api.add_router("/dossiers", declaration_router)
 api.add_router("/arrivals", arrival_router)
 api.add_router("/linked-procedures", linked_router)
 api.add_router("/postal-lists", post_router)
