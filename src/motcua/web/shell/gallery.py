@@ -13,7 +13,10 @@ from django.utils.translation import gettext_lazy
 
 from motcua.record.accounts.access import access
 from motcua.record.organisation.policies import ANYONE
+from motcua.rules.answers import Choice, Condition, Wrong
+from motcua.rules.answers import Field as Asked
 from motcua.rules.working_time import LOCAL, ProofLine
+from motcua.serve.forms.rendering import Page, page_of
 from motcua.web.shell.templatetags.shell import CLOCK_WORDS
 
 COLOURS = ("ground", "paper", "sunken", "line", "ink", "ink-soft", "accent", "bar", "lamp")
@@ -87,6 +90,24 @@ def sample_timeline() -> list[SimpleNamespace]:
     ]
 
 
+def sample_formset() -> Page:
+    """Return a form with a condition and a fault."""
+    other = Choice("other", "Người khác", "Another person")
+    fields = [
+        Asked(
+            "relation",
+            "choice",
+            "Quan hệ",
+            "Relation",
+            required=True,
+            choices=(Choice("mother", "Mẹ", "Mother"), other),
+        ),
+        Asked("which", "text", "Ghi rõ quan hệ", "Which", show_if=(Condition("relation", "is", "other"),)),
+        Asked("copies", "number", "Số bản sao", "Copies", most="50"),
+    ]
+    return page_of(fields, {"copies": "51"}, {"copies": Wrong("more", {"most": "50"})}, dt.date(2026, 11, 19), "s-")
+
+
 @access(ANYONE)
 def gallery(request: HttpRequest) -> HttpResponse:
     """Show every component."""
@@ -105,6 +126,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
             "rows": sample_rows(),
             "timeline": sample_timeline(),
             "form": form,
+            "formset": sample_formset(),
             "errors": [SimpleNamespace(target="id_phone", message=_("Phone: ten digits, such as 0905123456."))],
             "page": paginator.get_page(request.GET.get("page", 2)),
             "crumbs": [(_("Procedures"), "#"), (_("Components"), "")],
