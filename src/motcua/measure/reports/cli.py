@@ -20,6 +20,14 @@ def register(subparsers: Any) -> None:
     make.add_argument("--format", choices=["json"], default="json")
     make.add_argument("--language", choices=["vi", "en"], default="vi")
     make.set_defaults(run=run_make, needs_database=True)
+    verify = parts.add_parser("verify", help="compute an issued report again, from the spans and from the ledger")
+    verify.add_argument("issue", help="its identifier, or its number")
+    verify.add_argument("--json", action="store_true", help="print as JSON")
+    verify.set_defaults(run=run_verify, needs_database=True)
+    again = parts.add_parser("recount", help="count a period a second time, straight from the ledger")
+    again.add_argument("--from", dest="first", type=dt.date.fromisoformat, required=True, help="first day")
+    again.add_argument("--to", dest="last", type=dt.date.fromisoformat, required=True, help="last day")
+    again.set_defaults(run=run_recount, needs_database=True)
 
 
 def run_make(args: argparse.Namespace) -> int:
@@ -67,6 +75,58 @@ def _position(text: str) -> int:
     if len(text) == len("2020-07-05"):
         moment = dt.datetime.combine(moment.date() + dt.timedelta(days=1), dt.time(0))
     return position_at(moment if moment.tzinfo else moment.replace(tzinfo=LOCAL))
+
+
+def run_verify(args: argparse.Namespace) -> int:
+    """Say whether an issued report stands; 1 where it does not, 2 where there is none."""
+    from motcua.measure.reports.verifying import verify_report
+
+    issue = _issue(args.issue)
+    if issue is None:
+        return _fault(f"there is no report {args.issue}")
+    on_terminal = sys.stderr.isatty()
+
+    def progress(done: int) -> None:
+        if on_terminal:
+            sys.stderr.write(f"\r{done} dossiers replayed")
+
+    found = verify_report(issue, progress=progress)
+    if args.json:
+        told = {"ok": found.ok, "findings": [{"kind": f.kind, "cells": list(f.cells)} for f in found.findings]}
+        sys.stdout.write(json.dumps({"report": str(issue.pk), **told}, ensure_ascii=False) + "\n")
+    else:
+        lines = [f"{f.kind} differs: {'; '.join(f.cells) or 'the frozen content'}" for f in found.findings]
+        sys.stdout.write("\n".join(lines or ["ok"]) + "\n")
+    return 0 if found.ok else 1
+
+
+def _issue(text: str) -> Any:
+    import uuid
+
+    from motcua.measure.reports.models import Issue
+
+    try:
+        return Issue.objects.filter(pk=uuid.UUID(text)).first()
+    except ValueError:
+        return Issue.objects.filter(number=text).order_by("-signed_at").first()
+
+
+def run_recount(args: argparse.Namespace) -> int:
+    """Compare the spans of a period with the ledger; 1 where they differ, each dossier named."""
+    from motcua.measure.metrics.positions import catch_up
+    from motcua.measure.metrics.questions import Question
+    from motcua.measure.metrics.second_count import count_again
+
+    try:
+        found = count_again(Question(args.first, args.last, catch_up()))
+    except ValueError as error:
+        return _fault(str(error))
+    sys.stdout.write(f"{found.dossiers} dossiers counted from the ledger, {found.differing} told otherwise\n")
+    for each in found.examples:
+        sys.stdout.write(
+            f"{each.dossier_id} {each.field or 'there'}: {each.spans} in spans, {each.ledger} in the ledger\n"
+        )
+    return 1 if found.differing else 0
 
 
 def _fault(message: str) -> int:
