@@ -232,7 +232,14 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
 
 
 API_WITHOUT_DOSSIER = (
-    "api-1:publication_shares","api-1:openapi-json", "api-1:find_procedures", "api-1:procedures", "api-1:receive", "api-1:search", "api-1:api-root")
+    "api-1:publication_shares",
+    "api-1:openapi-json",
+    "api-1:find_procedures",
+    "api-1:procedures",
+    "api-1:receive",
+    "api-1:search",
+    "api-1:api-root",
+)
 
 
 @dataclass(frozen=True)

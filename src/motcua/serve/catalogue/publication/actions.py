@@ -110,11 +110,10 @@ def remove_item(*, by: Actor, decision_id: uuid.UUID, item_id: int, now: dt.date
     """
     DRAFTS.check(by)
     with _locked(ITEM_REMOVED, by, decision_id, State.DRAFT, now) as (change, decision):
-        item = decision.items.filter(pk=item_id).first()
+        item = decision.items.filter(pk=item_id, removed=False).first()
         if item is None:
             raise NotFound("publication.no_item", _("It is no longer on this decision."))
-        change.facts.update(version=item.version_id, kind=item.kind)
-        item.delete()
+        change.set(item, removed=True)
 
 
 def ask_for_check(*, by: Actor, decision_id: uuid.UUID, now: dt.datetime) -> PublicationDecision:
@@ -257,7 +256,8 @@ def _day(now: dt.datetime) -> dt.date:
 
 def _items(decision: PublicationDecision) -> list[PublicationItem]:
     """Return the items by code: all who publish lock procedures in the same order."""
-    return list(decision.items.select_related("version__procedure", "decision").order_by("version__procedure__code"))
+    items = decision.items.filter(removed=False).select_related("version__procedure", "decision")
+    return list(items.order_by("version__procedure__code"))
 
 
 @contextmanager

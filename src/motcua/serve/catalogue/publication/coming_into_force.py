@@ -89,7 +89,7 @@ def _published(version: ProcedureVersion) -> QuerySet[ProcedureVersion]:
 
 
 def _check_not_elsewhere(item: PublicationItem) -> None:
-    open_items = PublicationItem.objects.filter(version__procedure_id=item.version.procedure_id)
+    open_items = PublicationItem.objects.filter(version__procedure_id=item.version.procedure_id, removed=False)
     open_items = open_items.exclude(decision__state=PublicationDecision.State.PUBLISHED).exclude(pk=item.pk)
     other = open_items.select_related("decision").first()
     if other is not None:

@@ -74,7 +74,8 @@ class PublicationItem(Recorded):
     """One procedure of a decision: the draft that comes into force, or the version that is abolished."""
 
     LEDGER_NAME = "publication_item"
-    LEDGER_FIELDS = ("decision_id", "kind", "version_id", "law_effective_on", "ends_on")
+    LEDGER_FIELDS = ("decision_id", "kind", "version_id", "law_effective_on", "ends_on", "removed")
+    LEDGER_CHAIN = "decision_id"
 
     class Kind(models.TextChoices):
         """What the decision does to the procedure."""
@@ -88,11 +89,14 @@ class PublicationItem(Recorded):
     version = models.ForeignKey(ProcedureVersion, models.PROTECT, related_name="publication_items")
     law_effective_on = models.DateField(_("its latest legal basis takes effect on"))
     ends_on = models.DateField(_("abolished from"), null=True, blank=True)
+    removed = models.BooleanField(default=False, help_text="taken off while a draft; the row stays for the record")
 
     class Meta:
         ordering = ["version__procedure__code"]
         constraints = [
-            models.UniqueConstraint(fields=["decision", "version"], name="version_once_a_decision"),
+            models.UniqueConstraint(
+                fields=["decision", "version"], condition=Q(removed=False), name="version_once_a_decision"
+            ),
             models.CheckConstraint(
                 condition=Q(kind="abolished", ends_on__isnull=False) | (~Q(kind="abolished") & Q(ends_on__isnull=True)),
                 name="abolished_has_its_date",
@@ -121,6 +125,7 @@ class CheckAnswer(Recorded):
     LEDGER_NAME = "publication_check"
     LEDGER_FIELDS = ("decision_id", "round", "item_id", "verdict", "post_id", "answered_at")
     DIGEST_FIELDS = ("remark",)
+    LEDGER_CHAIN = "decision_id"
 
     class Verdict(models.TextChoices):
         """The answer."""

@@ -81,12 +81,13 @@ class PublicationShares:
 
 def decisions() -> QuerySet[PublicationDecision]:
     """Return the decisions, the latest first, each with its count of procedures."""
-    return PublicationDecision.objects.select_related("agency").annotate(size=Count("items")).order_by("-opened_at")
+    size = Count("items", filter=Q(items__removed=False))
+    return PublicationDecision.objects.select_related("agency").annotate(size=size).order_by("-opened_at")
 
 
 def decision_with_items(decision_id: uuid.UUID) -> PublicationDecision | None:
     """Return a decision with its procedures and the answers of its checks."""
-    items = PublicationItem.objects.select_related("version__procedure__field")
+    items = PublicationItem.objects.filter(removed=False).select_related("version__procedure__field")
     found = PublicationDecision.objects.select_related("agency", "check_asked_by__person")
     return (
         found.prefetch_related(Prefetch("items", items), "answers__item", "answers__post__person")
@@ -116,7 +117,7 @@ def publication_shares(period: Period, agencies: Collection[int] | None, today: 
 
 
 def _items(agencies: Collection[int] | None) -> QuerySet[PublicationItem]:
-    items = PublicationItem.objects.select_related("decision", "version__procedure")
+    items = PublicationItem.objects.filter(removed=False).select_related("decision", "version__procedure")
     return items if agencies is None else items.filter(decision__agency_id__in=agencies)
 
 
@@ -223,7 +224,9 @@ def _complete(version: ProcedureVersion) -> Line:
 
 def drafts_without_decision() -> QuerySet[ProcedureVersion]:
     """Return the draft versions that lie on no open decision."""
-    open_items = PublicationItem.objects.exclude(decision__state=PublicationDecision.State.PUBLISHED)
+    open_items = PublicationItem.objects.filter(removed=False).exclude(
+        decision__state=PublicationDecision.State.PUBLISHED
+    )
     drafts = ProcedureVersion.objects.filter(status=ProcedureVersion.Status.DRAFT)
     return (
         drafts.exclude(pk__in=open_items.values("version_id")).select_related("procedure").order_by("procedure__code")
