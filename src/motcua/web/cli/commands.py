@@ -18,6 +18,7 @@ ROOMS = (
     "motcua.record.ledger.cli",
     "motcua.record.accounts.cli",
     "motcua.web.cli.units",
+    "motcua.web.cli.organisation",
     "motcua.serve.catalogue.cli",
     "motcua.measure.metrics.cli",
     "motcua.measure.reports.cli",

@@ -1,0 +1,99 @@
+"""`motcua organisation export|import|repromise`: the tables of agencies and people, and new promises."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def register(subparsers: Any) -> None:
+    """Add the subcommands."""
+    room = subparsers.add_parser("organisation", help="agencies, units, people and posts as tables")
+    parts = room.add_subparsers(dest="part", required=True)
+    export = parts.add_parser("export", help="write the tables: all as .xlsx, or one as .csv")
+    export.add_argument("file", type=Path)
+    export.add_argument("--sheet", default="", help="for .csv: agencies, units, people or posts")
+    export.set_defaults(run=run_export, needs_database=True)
+    bring = parts.add_parser("import", help="apply a file, all or nothing")
+    bring.add_argument("file", type=Path)
+    bring.add_argument("--dry-run", action="store_true", help="tell what would change, and change nothing")
+    bring.set_defaults(run=run_import, needs_database=True)
+    again = parts.add_parser("repromise", help="promise again what a changed calendar moves")
+    again.add_argument("source", help="the decision that changed the calendar")
+    again.add_argument("--calendar", default="default")
+    again.add_argument("--dry-run", action="store_true", help="tell what would move, and move nothing")
+    again.set_defaults(run=run_repromise, needs_database=True)
+
+
+def _now_and_system() -> tuple[Any, Any]:
+    from django.utils import timezone
+
+    from motcua.record.organisation.actor import system
+
+    now = timezone.now()
+    return now, system(timezone.localdate(now))
+
+
+def run_export(args: argparse.Namespace) -> int:
+    """Write the tables; 2 where that cannot be, with one sentence."""
+    from motcua.record.organisation.actions.tables import export_tables
+    from motcua.record.organisation.errors import Refused
+
+    now, by = _now_and_system()
+    wanted = ".csv" if args.sheet else ".xlsx"
+    if args.file.suffix.lower() != wanted:
+        sys.stderr.write(f"The file's name must end in {wanted}.\n")
+        return 2
+    try:
+        args.file.write_bytes(export_tables(by=by, sheet=args.sheet, now=now))
+    except Refused as refusal:
+        sys.stderr.write(f"{refusal.message}\n")
+        return 2
+    except OSError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    return 0
+
+
+def run_import(args: argparse.Namespace) -> int:
+    """Apply a file; 1 where it has faults, each with its cell on a line, and nothing is applied."""
+    from motcua.formats.tables import read_tables
+    from motcua.record.organisation.actions.tables import apply_import, preview_import
+    from motcua.record.organisation.tables.sheets import SHEETS
+    from motcua.record.organisation.tables.words import place_of, say
+
+    now, by = _now_and_system()
+    try:
+        read = read_tables(args.file.name, args.file.read_bytes(), SHEETS)
+    except OSError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    plan = preview_import(by=by, read=read)
+    if plan.faults:
+        sys.stderr.writelines(f"{place_of(fault)}: {say(fault)}\n" for fault in plan.faults)
+        return 1
+    if not args.dry_run:
+        plan = apply_import(by=by, read=read, now=now)
+    for sheet, found in plan.counts.items():
+        sys.stdout.write(f"{sheet}: {', '.join(f'{number} {what}' for what, number in found.items())}\n")
+    return 0
+
+
+def run_repromise(args: argparse.Namespace) -> int:
+    """Move the promises of open dossiers; 2 where that cannot be, with one sentence."""
+    from motcua.record.organisation.errors import Refused
+    from motcua.serve.dossiers.repromising import carry_out, open_run, plan_repromising
+
+    now, by = _now_and_system()
+    try:
+        plan = plan_repromising(by=by, code=args.calendar)
+        for one in plan.promises:
+            sys.stdout.write(f"{one.dossier.code} {one.old_due_at:%Y-%m-%dT%H:%MZ} {one.new_due_at:%Y-%m-%dT%H:%MZ}\n")
+        moved = plan.moving
+        if not args.dry_run:
+            moved = carry_out(open_run(by=by, code=args.calendar, source=args.source, now=now).pk, now)
+    except Refused as refusal:
+        sys.stderr.write(f"{refusal.message}\n")
+        return 2
+    sys.stdout.write(f"moved {moved}, stay {plan.same}, promised by hand {plan.by_hand}\n")
+    return 0
