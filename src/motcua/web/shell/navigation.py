@@ -42,6 +42,7 @@ MENU: tuple[Entry, ...] = (
     Entry(_("Lists"), "dossiers:lists", SERVES, "l"),
     Entry(_("Search"), "dossiers:search", READS, "s"),
     Entry(_("Register"), "dossiers:register", SERVES, "g"),
+    Entry(_("Procedures"), "catalogue:record_list", KEEPS_CATALOGUE),
     Entry(_("Publication"), "catalogue:publications", KEEPS_CATALOGUE),
     Entry(_("Reviews"), "catalogue:reviews", KEEPS_CATALOGUE),
     Entry(_("Forms"), "forms:forms", ADMINISTERS),
