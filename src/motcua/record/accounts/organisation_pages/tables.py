@@ -29,7 +29,7 @@ KEPT = dt.timedelta(days=1)
 @access(ADMINISTERS)
 def tables(request: HttpRequest) -> HttpResponse:
     """Offer the tables, and take a file to be looked at."""
-    context: dict[str, Any] = {"sheets": [(s.key, s.title(_language())) for s in SHEETS], "most": MOST_ROWS}
+    context: dict[str, Any] = {"sheets": [(s.key, s.title(_language())) for s in SHEETS], "most": f"{MOST_ROWS:,}"}
     if request.method != "POST":
         return render(request, "organisation/tables.html", context)
     file = request.FILES.get("file")
