@@ -3,12 +3,16 @@
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+Figure = int | float | None
+"""A cell: a count, a share or a duration; None where there is nothing to tell."""
+ROLES = ("figure", "index", "name", "entered")
+LAYOUTS = ("table", "lines")
 CHECK = re.compile(r"^\s*(\d+)\s*=\s*(\d+(?:\s*\+\s*\d+)*)\s*$")
 
 
@@ -18,7 +22,15 @@ class FormFault(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column by the form's own number: a measure, the running number or the row's name."""
+    """One column by the form's own number.
+
+    Args:
+        measure: what is counted, by the measure's code.
+        role: "figure", the running number ("index"), the row's name ("name"), or "entered": a value that the record
+            does not hold and a person types.
+        group: the head above it, a key of the form's groups.
+        where: parameters of the measure: cut → the values that count.
+    """
 
     number: int
     title_vi: str
@@ -26,6 +38,7 @@ class Column:
     measure: str = ""
     role: str = "figure"
     group: str = ""
+    where: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
     def title(self, language: str) -> str:
         """Return the title in a language (`vi`, `en`)."""
@@ -42,14 +55,20 @@ class Check:
     def __str__(self) -> str:
         return f"{self.left} = {' + '.join(map(str, self.right))}"
 
-    def holds(self, cells: Mapping[int, int]) -> bool:
+    def holds(self, cells: Mapping[int, Figure]) -> bool:
         """Tell whether a row's cells agree."""
-        return cells[self.left] == sum(cells[number] for number in self.right)
+        return (cells[self.left] or 0) == sum(cells[number] or 0 for number in self.right)
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A version of a report form."""
+    """A version of a report form.
+
+    Args:
+        rows: the cuts that its rows stand for, the outer one first; none: one row.
+        layout: "table", or "lines": each column on a line of its own, for forms with one row.
+        opening: columns (opening, remaining): the opening equals what the last issue says remained.
+    """
 
     code: str
     version: int
@@ -61,6 +80,8 @@ class Form:
     columns: tuple[Column, ...]
     checks: tuple[Check, ...]
     groups: Mapping[str, Mapping[str, str]]
+    layout: str = "table"
+    opening: tuple[int, int] | None = None
 
     @property
     def figures(self) -> tuple[Column, ...]:
@@ -75,6 +96,18 @@ class Form:
     def title(self, language: str) -> str:
         """Return the title in a language (`vi`, `en`)."""
         return self.title_en if language == "en" else self.title_vi
+
+    def column(self, number: int) -> Column | None:
+        """Return the column of a number, if there is one."""
+        return next((column for column in self.columns if column.number == number), None)
+
+    def group_title(self, group: str, language: str) -> str:
+        """Return the head over the columns of a group."""
+        return str(self.groups.get(group, {}).get(f"title_{language}", ""))
+
+    def sum_of(self, number: int) -> tuple[int, ...]:
+        """Return the columns whose sum a column is by the form's own checks; none if it is no sum of later ones."""
+        return next((c.right for c in self.checks if c.left == number and min(c.right) > number), ())
 
 
 def read_form(path: Path) -> Form:
@@ -102,7 +135,7 @@ def parse_form(data: Any, name: str) -> Form:
     if not isinstance(data, dict):
         raise FormFault(f"{name}: a form is a table of keys")
     try:
-        columns = tuple(Column(**column) for column in data["columns"])
+        columns = tuple(_column(column) for column in data["columns"])
         checks = tuple(_check(text, name) for text in data.get("checks", ()))
         form = Form(
             code=str(data["code"]),
@@ -115,11 +148,22 @@ def parse_form(data: Any, name: str) -> Form:
             columns=columns,
             checks=checks,
             groups=data.get("groups", {}),
+            layout=data.get("layout", "table"),
+            opening=_opening(data.get("opening")),
         )
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise FormFault(f"{name}: {error}") from error
     _check_numbers(form, name)
     return form
+
+
+def _column(data: Any) -> Column:
+    where = {name: tuple(values) for name, values in data.get("where", {}).items()}
+    return Column(**{**data, "where": where})
+
+
+def _opening(data: Any) -> tuple[int, int] | None:
+    return (int(data["opening"]), int(data["remaining"])) if data else None
 
 
 def _check(text: str, name: str) -> Check:
@@ -133,7 +177,11 @@ def _check_numbers(form: Form, name: str) -> None:
     numbers = [column.number for column in form.columns]
     if doubled := sorted({number for number in numbers if numbers.count(number) > 1}):
         raise FormFault(f"{name}: columns: number {doubled[0]} comes twice")
+    if form.layout not in LAYOUTS or any(column.role not in ROLES for column in form.columns):
+        raise FormFault(f"{name}: layout is one of {', '.join(LAYOUTS)}, role one of {', '.join(ROLES)}")
     figures = {column.number for column in form.figures}
+    if form.opening and (unknown := set(form.opening) - figures):
+        raise FormFault(f"{name}: opening: column {min(unknown)} holds no figure")
     for check in form.checks:
         if unknown := {check.left, *check.right} - figures:
             raise FormFault(f"{name}: checks: {check}: column {min(unknown)} holds no figure")

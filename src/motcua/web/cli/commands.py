@@ -19,6 +19,8 @@ ROOMS = (
     "motcua.record.accounts.cli",
     "motcua.web.cli.units",
     "motcua.web.cli.organisation",
+    "motcua.web.cli.accounts",
+    "motcua.web.cli.decisions",
     "motcua.serve.catalogue.cli",
     "motcua.measure.metrics.cli",
     "motcua.measure.reports.cli",
