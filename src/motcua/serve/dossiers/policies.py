@@ -4,7 +4,7 @@ from typing import Any
 
 from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.models import Role
-from motcua.record.organisation.policies import Policy
+from motcua.record.organisation.policies import Policy, roles
 from motcua.serve.dossiers.models import Consultation, Dossier, Draft, Task
 
 DESK_ROLES = (Role.CLERK, Role.CENTRE_MANAGER)
@@ -125,6 +125,7 @@ APPROVES = Policy("dossiers.approves", _approves)
 MOVES = Policy("dossiers.moves", _moves)
 RECALLS = Policy("dossiers.recalls", _handed_on)
 MENDS = Policy("dossiers.mends", _mends)
+IMPORTS = roles("dossiers.imports", Role.ADMINISTRATOR)
 POSTS = Policy(
     "dossiers.posts",
     lambda actor, made: _sits_at_desk(actor, None) and (made is None or made.agency_id == actor.agency_id),

@@ -3,6 +3,7 @@
 from motcua.serve.dossiers.models.declarations import Declaration
 from motcua.serve.dossiers.models.dossier import Channel, Dossier, PaidHow, ReturnMethod, State
 from motcua.serve.dossiers.models.hands import Apology, Delivery, Pause, Supplement, Task
+from motcua.serve.dossiers.models.importing import ImportRun, Origin
 from motcua.serve.dossiers.models.joint import Consultation, Draft, GroupMember, Mishap, Participant
 from motcua.serve.dossiers.models.linked import LinkedDossier, LinkedGroup, LinkedPart
 from motcua.serve.dossiers.models.papers import (
@@ -32,10 +33,12 @@ __all__ = [
     "Draft",
     "GroupMember",
     "IdempotencyKey",
+    "ImportRun",
     "LinkedDossier",
     "LinkedGroup",
     "LinkedPart",
     "Mishap",
+    "Origin",
     "PaidHow",
     "Paper",
     "Participant",
