@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("motcua.serve.catalogue.urls")),
     path("", include("motcua.serve.dossiers.urls")),
     path("", include("motcua.serve.forms.urls")),
+    path("", include("motcua.measure.metrics.urls")),
     path("ledger/", include("motcua.web.shell.ledger_urls")),
     path("api/v1/", include("motcua.web.shell.api_urls")),
     path("language/", set_language, name="set_language"),

@@ -48,14 +48,15 @@ def figures(
         UnknownMeasure: no such measure.
     """
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for group in _same_rows(measures):
+    for group in same_rows(measures):
         for row in run(table_of(question, group, by)):
             key = tuple(row[name] for name in by)
             found.setdefault(key, {}).update({code: row[column(code)] for code in group})
     return {key: {code: row.get(code) for code in measures} for key, row in found.items()}
 
 
-def _same_rows(measures: Sequence[str]) -> list[list[str]]:
+def same_rows(measures: Sequence[str]) -> list[list[str]]:
+    """Return the measures in groups that look at the same rows."""
     groups: dict[str, list[str]] = {}
     for code in measures:
         groups.setdefault(measure_of(code).over, []).append(code)

@@ -74,7 +74,9 @@ def counted(question: Question, over: str = "counted") -> Table:
     )
     for name, values in question.where:
         rows = CUTS[name](rows)
-        rows = rows.filter(rows[name].isin(list(values)))
+        known = [value for value in values if value is not None]
+        fits = rows[name].isin(known)
+        rows = rows.filter(fits | rows[name].isnull() if None in values else fits)
     return rows
 
 
@@ -119,6 +121,10 @@ CUTS: dict[str, Callable[[Table], Table]] = {
     "procedure": _by_procedure,
     "month": _by_month,
 }
+
+
+TEXT_CUTS = frozenset({"level", "field", "procedure"})
+"""Cuts whose values are words; those of the others are numbers."""
 
 
 def cut(rows: Table, names: tuple[str, ...]) -> Table:
