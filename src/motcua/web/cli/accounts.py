@@ -14,7 +14,7 @@ def register(subparsers: Any) -> None:
     first.add_argument("--name", required=True, help="full name of the person")
     first.add_argument("--staff-code", default="", help="the person's staff code; the user name if not given")
     first.add_argument("--agency", default="", help="identity code of the agency; the one at the top if not given")
-    first.add_argument("--unit", default="", help="key of the unit; the agency's office if not given")
+    first.add_argument("--unit", default="", help="key of the unit; the agency's or its Centre's office if not given")
     first.add_argument("--another", action="store_true", help="although there is an administrator already")
     first.set_defaults(run=run_create_administrator, needs_database=True)
     opening = parts.add_parser("open", help="open accounts, all or none; each first password is shown once")
@@ -56,13 +56,15 @@ def run_create_administrator(args: argparse.Namespace) -> int:
 
 
 def _unit(agency_code: str, key: str, on: Any) -> Any:
-    """Return the unit of these words, or the office of the agency that stands at the top.
+    """Return the unit of these words; without words the office of the agency at the top, or of its Centre.
 
     Raises:
         NotFound: there is none, or several agencies stand at the top.
     """
+    from django.db.models import Case, When
+
     from motcua.record.organisation.errors import NotFound
-    from motcua.record.organisation.models import Agency, Unit, UnitKind
+    from motcua.record.organisation.models import Agency, Level, Unit, UnitKind
     from motcua.record.organisation.queries import agency_by_code
 
     tops = list(Agency.objects.on(on).filter(parent=None)[:2])
@@ -70,7 +72,12 @@ def _unit(agency_code: str, key: str, on: Any) -> Any:
     if agency is None:
         raise NotFound("account.agency", "Name the agency with --agency; motcua units setup makes those of a province.")
     units = Unit.objects.on(on).filter(agency=agency)
-    unit = units.filter(key=key).first() if key else units.filter(kind=UnitKind.OFFICE).order_by("pk").first()
+    if key:
+        units = units.filter(key=key)
+    elif not units.exists():
+        units = Unit.objects.on(on).filter(agency__parent=agency, agency__level=Level.CENTRE)
+    # An office first; a province without units of its own is administered from its Centre.
+    unit = units.order_by(Case(When(kind=UnitKind.OFFICE, then=0), default=1), "pk").first()
     if unit is None:
         raise NotFound("account.unit", f"{agency.code} has no such unit; name one with --unit.")
     return unit

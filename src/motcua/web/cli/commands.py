@@ -18,6 +18,7 @@ ROOMS = (
     "motcua.record.ledger.cli",
     "motcua.record.accounts.cli",
     "motcua.web.cli.units",
+    "motcua.web.cli.demo",
     "motcua.web.cli.organisation",
     "motcua.web.cli.accounts",
     "motcua.web.cli.decisions",
