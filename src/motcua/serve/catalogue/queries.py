@@ -2,12 +2,16 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery, prefetch_related_objects
 
+from motcua.record.ledger.models import Chain
+from motcua.record.ledger.recording import chain_of
 from motcua.record.organisation.models import Agency
 from motcua.rules.working_time import Duration
-from motcua.serve.catalogue.models import Competence, Component, Fee, ProcedureVersion, Process, Step
+from motcua.serve.catalogue.models import Channel, Competence, Component, Fee, ProcedureVersion, Process, Step
 from motcua.serve.catalogue.searching import Filters, find_versions
 
 
@@ -20,6 +24,32 @@ def versions_on(day: dt.date) -> QuerySet[ProcedureVersion]:
 def version_on(code: str, day: dt.date) -> ProcedureVersion | None:
     """Return the version of a procedure in force on a local date."""
     return versions_on(day).filter(procedure__code=code).first()
+
+
+@lru_cache(maxsize=1024)
+def _parts(version_id: int, head: bytes) -> dict[str, Any]:
+    """Return the parts of a version as they are since its procedure's last event; kept in the process."""
+    version = ProcedureVersion.objects.get(pk=version_id)
+    prefetch_related_objects([version], "cases", "components", "fees", "processes__steps")
+    return dict(version._prefetched_objects_cache)
+
+
+def forget_parts() -> None:
+    """Forget what is kept in the process; for tests that plant rows without an event."""
+    _parts.cache_clear()
+
+
+def version_for_receipt(code: str, day: dt.date) -> ProcedureVersion | None:
+    """Return the version in force with all that a receipt asks of it: cases, papers, fees, processes and steps.
+
+    The parts are kept in the process and are asked for again as soon as the procedure's chain has a new event: every
+    change of a version is one (the head of its chain comes with the version itself). They are to be read only.
+    """
+    heads = Chain.objects.filter(pk=chain_of("procedure", code)).values("head")[:1]
+    found = versions_on(day).filter(procedure__code=code).annotate(chain_head=Subquery(heads)).first()
+    if found is not None and found.chain_head is not None:
+        found._prefetched_objects_cache = dict(_parts(found.pk, bytes(found.chain_head)))
+    return found
 
 
 def search_versions(words: str, day: dt.date) -> QuerySet[ProcedureVersion]:
@@ -42,9 +72,18 @@ def process_for(version: ProcedureVersion, level: str, day: dt.date, case: str =
     One that was replaced was in force until its last date; a draft never was. A case with a process of its own has
     that one, any other the process for every case.
     """
-    found = Process.objects.on(day).filter(version=version, level=level, case__in={"", case})
-    approved = found.filter(status__in=Process.SERVING)
-    return approved.order_by("-case", "-valid_from", "-pk").first()
+    found = [p for p in _serving(version, day) if p.level == level and p.case in ("", case)]
+    return max(found, key=lambda p: (p.case, p.valid_from, p.pk), default=None)
+
+
+def _serving(version: ProcedureVersion, day: dt.date) -> list[Process]:
+    """Return the processes of a version that are in force on a date."""
+    kept = version.processes.all()
+    return [
+        p
+        for p in kept
+        if p.status in Process.SERVING and p.valid_from <= day and (p.valid_to is None or day < p.valid_to)
+    ]
 
 
 @dataclass(frozen=True)
@@ -76,8 +115,7 @@ def cases_of(version: ProcedureVersion, day: dt.date) -> Cases:
     """Return the cases of a version in its order, then those that only an internal process in force names."""
     own = [CaseChoice(case.key, case.name) for case in version.cases.all()]
     known = {choice.key for choice in own}
-    approved = Process.objects.on(day).filter(version=version, status__in=Process.SERVING)
-    others = set(approved.exclude(case="").values_list("case", flat=True)) - known
+    others = {process.case for process in _serving(version, day) if process.case} - known
     choices = (*own, *(CaseChoice(key, key) for key in sorted(others)))
     return Cases(choices, needed=len(own) > 1, only=own[0].key if len(own) == 1 and not others else "")
 
@@ -90,8 +128,9 @@ def case_name(version: ProcedureVersion, key: str) -> str:
 
 def components_of(version: ProcedureVersion, case: str) -> list[Component]:
     """Return the papers asked for in a case: those of every case and its own."""
-    papers = version.components.select_related("case")
-    return [paper for paper in papers if paper.case is None or paper.case.key == case]
+    keys = {case.pk: case.key for case in version.cases.all()}
+    papers = version.components.all()
+    return [paper for paper in papers if paper.case_id is None or keys[paper.case_id] == case]
 
 
 def steps_of(process: Process) -> list[Step]:
@@ -102,6 +141,12 @@ def steps_of(process: Process) -> list[Step]:
 def fees_on(version: ProcedureVersion, channel: int) -> list[Fee]:
     """Return what is paid by those who hand in on a channel: the fees of every channel and its own."""
     return [fee for fee in version.fees.all() if fee.channel in (None, channel)]
+
+
+def totals_of(version: ProcedureVersion) -> list[int]:
+    """Return what one dossier costs in đồng, on the channels that the version names (else on any); each sum once."""
+    channels = [method.channel for method in version.methods.all()] or list(Channel)
+    return sorted({sum(fee.amount for fee in fees_on(version, channel)) for channel in channels})
 
 
 def limit_of(version: ProcedureVersion, channel: int) -> Duration:

@@ -9,7 +9,8 @@ from django.db.models import BooleanField, Exists, Func, OuterRef, Q, QuerySet, 
 from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
-from motcua.record.organisation.models import Agency
+from motcua.record.organisation.queries import agency_by_code
+from motcua.rules.identifiers import read_agency_code
 from motcua.rules.text import search_words
 from motcua.serve.catalogue.models import Competence, ProcedureVersion, searched_words
 
@@ -112,8 +113,8 @@ def _at_level(level: str, day: dt.date) -> Q:
 
 
 def _of_agency(code: str, day: dt.date) -> Q:
-    agency = Agency.objects.on(day).filter(code=code).first()
-    named = Q(agencies__contains=[{"code": code}])
+    agency = agency_by_code(code, day)
+    named = Q(agencies__contains=[{"code": code}]) | Q(agencies__contains=[{"code": read_agency_code(code)}])
     if agency is None:
         return named
     own = Q(agency_id=agency.pk) | Q(agency=None, level=agency.level)

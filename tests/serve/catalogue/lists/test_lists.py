@@ -9,18 +9,20 @@ from collections.abc import Callable
 import pytest
 import python_calamine
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from motcua.formats.datafiles import DataFault
 from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.errors import NotAllowed, Refused
 from motcua.record.organisation.models import Agency
 from motcua.serve.catalogue.lists.queries import LISTS, listed, rows_of
+from motcua.serve.catalogue.lists.words import fees_vi
 from motcua.serve.catalogue.models import ServiceLevel
 from motcua.serve.catalogue.publication.models import Offering
 from motcua.serve.catalogue.publication.offering import set_offering
 from motcua.serve.catalogue.publication.offering_files import load_offerings, parse_offerings
-from motcua.serve.catalogue.queries import versions_on
+from motcua.serve.catalogue.queries import fees_on, totals_of, version_on, versions_on
+from motcua.serve.catalogue.templatetags.lists import fees_in_short
 from motcua.web.shell.provinces import folder_of
 
 pytestmark = pytest.mark.django_db
@@ -156,3 +158,14 @@ def test_the_posted_paper_lists_the_field_and_holds_each_procedure_in_full_where
     full = printed(Client().get("/posting/HT.pdf?full=1").content)
     assert "Tờ khai đăng ký khai sinh" in full
     assert "Căn cứ pháp lý" in full
+
+
+def test_fees_of_one_way_of_handing_in_are_not_added_to_those_of_another(today):
+    company = version_on("2.002043", today)
+    totals = {sum(fee.amount for fee in fees_on(company, channel)) for channel in (1, 2)}
+    assert totals_of(company) == sorted(totals)
+    assert len(totals) == 2, "this procedure is dearer at the counter"
+    whole = sum(fee.amount for fee in company.fees.all())
+    with translation.override("vi"):
+        assert f"{whole:,}".replace(",", ".") not in fees_in_short(company)
+    assert "(nộp trực tiếp)" in fees_vi(company)

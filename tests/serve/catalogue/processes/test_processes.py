@@ -1,6 +1,7 @@
 """Internal processes: a draft is edited as a table, checked, approved by a decision; running dossiers keep theirs."""
 
 import datetime as dt
+import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from typing import Any
@@ -16,6 +17,7 @@ from tests.samples import birth
 from motcua.record.accounts.models import User
 from motcua.record.ledger.models import Event
 from motcua.record.organisation.errors import Conflict, Invalid, NotAllowed, Refused
+from motcua.record.organisation.models import Agency, Role
 from motcua.serve.catalogue.models import ProcedureVersion, Process, Where
 from motcua.serve.catalogue.processes import queries
 from motcua.serve.catalogue.processes.actions import approve_process, create_draft, save_draft
@@ -312,3 +314,26 @@ def test_the_pages_ask_at_most_15_queries_with_40_steps(admin: Any, client_of: A
         with CaptureQueriesContext(connection) as asked:
             assert client.get(reverse(f"catalogue:{name}", args=[draft.pk])).status_code == 200
         assert len(asked) <= 15
+
+
+def test_the_editor_writes_the_head_of_unit_as_the_policies_read_it(client_of: Any, admin: Any, draft: Process) -> None:
+    data = sent(queries.rows_in(draft), seen=seen(draft)) | {"draft-refusal-head_of_unit": "on"}
+    assert client_of("quantri").post(reverse("catalogue:process_edit", args=[draft.pk]), data).status_code == 302
+    draft.refresh_from_db()
+    assert draft.drafts == {"refusal": [Role.HEAD.value]}
+    page = client_of("quantri").get(reverse("catalogue:process_edit", args=[draft.pk])).content.decode()
+    assert re.search(r'name="draft-refusal-head_of_unit"[^>]* checked', page)
+    hands = {"refusal": ["leader", "head"]}
+    rows = queries.rows_in(draft)
+    save_draft(by=admin, process_id=draft.pk, rows=rows, drafts=hands, seen=seen(draft), now=timezone.now())
+    draft.refresh_from_db()
+    assert draft.drafts == {"refusal": [Role.HEAD.value, Role.LEADER.value]}, "the short word is taken too"
+
+
+def test_a_step_names_its_agency_in_either_order_of_the_code(admin: Any, draft: Process) -> None:
+    rows = queries.rows_in(draft)
+    agency = Agency.objects.filter(code="H15.22").first()
+    assert agency is not None
+    turned = f"000.00.{agency.code.removeprefix('H15.')}.H15"
+    save(admin, draft, [rows[0], replace(rows[1], where="named", agency=turned), *rows[2:]])
+    assert queries.rows_in(draft)[1].agency == agency.code

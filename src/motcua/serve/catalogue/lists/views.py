@@ -16,6 +16,7 @@ from motcua.formats.papers import render as render_pdf
 from motcua.record.accounts.access import access
 from motcua.record.organisation.models import Agency, Level
 from motcua.record.organisation.policies import ANYONE
+from motcua.record.organisation.queries import agency_by_code
 from motcua.serve.catalogue.lists import papers, queries
 from motcua.serve.catalogue.lists.words import NAMES
 from motcua.serve.catalogue.lists.workbook import workbook
@@ -33,7 +34,7 @@ def procedure_lists(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     asked = {name: request.GET.get(name, "")[:60] for name in ("list", "agency", "field")}
     which = asked["list"] if asked["list"] in NAMES else "all"
-    agency = Agency.objects.on(today).filter(code=asked["agency"]).first() if asked["agency"] else None
+    agency = agency_by_code(asked["agency"], today) if asked["agency"] else None
     found = queries.listed(which, today, agency=agency, field_code=asked["field"])
     if request.GET.get("as") == "xlsx":
         return _xlsx(which, today, found, agency)

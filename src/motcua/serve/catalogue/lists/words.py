@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from motcua.record.organisation.models import Level
-from motcua.serve.catalogue.models import Channel, ProcedureVersion, TimeUnit
+from motcua.serve.catalogue.models import Channel, Fee, ProcedureVersion, TimeUnit
 
 NAMES = {
     "all": _("All procedures"),
@@ -56,6 +56,10 @@ def limit_vi(version: ProcedureVersion) -> str:
 
 
 def fees_vi(version: ProcedureVersion) -> str:
-    """Return the fees in Vietnamese, as papers write them."""
-    fees = [f"{fee.name_vi}: {fee.amount:,} đồng".replace(",", ".") for fee in version.fees.all()]
+    """Return the fees in Vietnamese, as papers write them; the fee of one way of handing in names it."""
+    fees = [f"{fee.name_vi}{_way(fee)}: {fee.amount:,} đồng".replace(",", ".") for fee in version.fees.all()]
     return "; ".join(fees) or ("theo quy định" if version.outline else "Không")
+
+
+def _way(fee: Fee) -> str:
+    return f" (nộp {CHANNELS[Channel(fee.channel)]})" if fee.channel else ""

@@ -12,6 +12,7 @@ from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.errors import Conflict, Invalid, NotFound, Refused
 from motcua.record.organisation.models import Agency, Level, Role
 from motcua.record.organisation.policies import ADMINISTERS
+from motcua.rules.identifiers import read_agency_code
 from motcua.rules.working_time import LOCAL
 from motcua.serve.catalogue.models import Procedure, ProcedureVersion, Process, Step, StepKind
 from motcua.serve.catalogue.parsing import PLACES
@@ -26,7 +27,7 @@ APPROVED = "procedure.process_approved"
 DISCARDED = "procedure.process_discarded"
 # Papers that may need hands before they go out, and those hands.
 DRAFT_PAPERS = ("supplement", "refusal", "apology", "stop", "result")
-DRAFT_HANDS = ("head", "leader", "document_clerk")
+DRAFT_HANDS = (Role.HEAD.value, Role.LEADER.value, Role.DOCUMENT_CLERK.value)
 # What a draft begins with where there is no process to copy.
 FIRST_ROWS = (
     StepRow("receive", "Tiếp nhận hồ sơ", "Receive the dossier", StepKind.RECEIVE, Role.CLERK),
@@ -79,7 +80,7 @@ def _begin_draft(by: Actor, version: ProcedureVersion, level: str, case: str, no
         level=level,
         case=case,
         status=Process.Status.DRAFT,
-        drafts=dict(in_force.drafts) if in_force else {},
+        drafts=_known_drafts(in_force.drafts) if in_force else {},
         valid_from=version.valid_from,
         valid_to=version.valid_to,
     )
@@ -227,14 +228,17 @@ def _check_rows(rows: Sequence[StepRow], now: dt.datetime) -> None:
 
 
 def _agencies(rows: Sequence[StepRow], now: dt.datetime) -> dict[str, Agency]:
-    codes = {row.agency for row in rows if row.agency}
-    found = Agency.objects.on(now.astimezone(LOCAL).date()).filter(code__in=codes) if codes else []
-    return {agency.code: agency for agency in found}
+    """Return the named agencies by what was typed, in either order of the code."""
+    codes = {row.agency: read_agency_code(row.agency) for row in rows if row.agency}
+    today = now.astimezone(LOCAL).date()
+    found = {a.code: a for a in Agency.objects.on(today).filter(code__in=codes.values())} if codes else {}
+    return {typed: found[code] for typed, code in codes.items() if code in found}
 
 
 def _known_drafts(drafts: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """Return the hands in the order in which a paper passes them."""
-    hands = {paper: [hand for hand in DRAFT_HANDS if hand in drafts.get(paper, ())] for paper in DRAFT_PAPERS}
+    """Return the hands as roles, in the order in which a paper passes them; `head` is short for the head of unit."""
+    said = {paper: {Role.HEAD.value if hand == "head" else hand for hand in drafts.get(paper, ())} for paper in drafts}
+    hands = {paper: [hand for hand in DRAFT_HANDS if hand in said.get(paper, ())] for paper in DRAFT_PAPERS}
     return {paper: held for paper, held in hands.items() if held}
 
 

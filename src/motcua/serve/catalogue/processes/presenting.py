@@ -26,7 +26,7 @@ PAPER_WORDS = {
     "result": _("result"),
 }
 HAND_WORDS = {
-    "head": _("approved by the head of unit"),
+    Role.HEAD.value: _("approved by the head of unit"),
     "leader": _("signed by the leader"),
     "document_clerk": _("numbered by the document clerk"),
 }

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from motcua.record.ledger.recording import Change, record_change
 from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
-from motcua.record.organisation.models import Agency
+from motcua.record.organisation.queries import agency_by_code
 from motcua.rules.working_time import LOCAL
 from motcua.serve.catalogue.models import ProcedureVersion
 from motcua.serve.catalogue.publication.coming_into_force import check_item, put_in_force
@@ -43,7 +43,7 @@ def open_decision(*, by: Actor, title: str, agency_code: str, now: dt.datetime) 
         Invalid: no title, or no such agency, by field.
     """
     DRAFTS.check(by)
-    agency = Agency.objects.on(_day(now)).filter(code=agency_code.strip()).first()
+    agency = agency_by_code(agency_code.strip(), _day(now))
     errors = []
     if not title.strip():
         errors.append(Refused("publication.title", _("Say what the decision is about."), field="title"))

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from motcua.record.accounts.access import access
 from motcua.record.organisation.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from motcua.record.organisation.models import Agency, Level
+from motcua.rules.identifiers import read_agency_code
 from motcua.serve.catalogue.publication import actions, queries
 from motcua.serve.catalogue.publication.models import CheckAnswer, PublicationDecision, PublicationItem
 from motcua.serve.catalogue.publication.parsing import answers_of, date_of, optional_date, period_of
@@ -200,7 +201,8 @@ def publication_shares(request: HttpRequest) -> HttpResponse:
     """Show the shares of Decision 766, group 1, for a period; each number opens to its list."""
     today = timezone.localdate()
     period = period_of(request.GET, today)
-    agency = Agency.objects.filter(code=request.GET.get("agency", "")[:40]).order_by("-valid_from").first()
+    code = read_agency_code(request.GET.get("agency", "")[:40])
+    agency = Agency.objects.filter(code=code).order_by("-valid_from").first()
     shares = queries.publication_shares(period, {agency.pk} if agency else None, today)
     opened = shares.of(request.GET.get("share", ""))
     only = request.GET.get("only", "")

@@ -17,7 +17,7 @@ from motcua.rules.processes import MINUTES_PER
 from motcua.rules.working_time import LOCAL, Duration
 from motcua.serve.catalogue.models import Method, ProcedureVersion, ServiceLevel, TimeUnit
 from motcua.serve.catalogue.publication.drafting import copy_as_draft
-from motcua.serve.catalogue.queries import version_on
+from motcua.serve.catalogue.queries import totals_of, version_on
 from motcua.serve.catalogue.review.costing import LineData, costing_of
 from motcua.serve.catalogue.review.models import CostLine, DroppedPaper, Review, WageRate
 from motcua.serve.catalogue.review.policies import APPROVES_REVIEWS, REVIEWS
@@ -215,8 +215,8 @@ def _locked(
 
 
 def _first_lines(review: Review) -> list[CostLine]:
-    """Return the lines that a review begins with: the steps of those who ask, and the fees as they are."""
-    fees = sum(fee.amount for fee in review.version.fees.all())
+    """Return the lines that a review begins with: the steps of those who ask, and the fees of the dearest way."""
+    fees = max(totals_of(review.version))
     lines = [CostLine(review=review, order=n, name_vi=vi, name_en=en) for n, (vi, en) in enumerate(FIRST_LINES, 1)]
     lines[-1].fee_before = lines[-1].fee_after = fees
     return lines

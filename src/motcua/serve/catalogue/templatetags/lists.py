@@ -4,12 +4,13 @@ from django import template
 from django.utils.translation import gettext as _
 
 from motcua.serve.catalogue.models import ProcedureVersion
+from motcua.serve.catalogue.queries import totals_of
 
 register = template.Library()
 
 
 @register.simple_tag
 def fees_in_short(version: ProcedureVersion) -> str:
-    """Return the sum of fees that everybody pays, or that there is none."""
-    total = sum(fee.amount for fee in version.fees.all())
-    return f"{total:,} ₫".replace(",", ".") if total else _("free")
+    """Return what a dossier costs, from the cheapest way of handing in to the dearest, or that it is free."""
+    shown = [f"{total:,} ₫".replace(",", ".") if total else _("free") for total in totals_of(version)]
+    return " – ".join(shown if len(shown) < 3 else [shown[0], shown[-1]])
