@@ -56,6 +56,7 @@ def test_the_register_and_a_dossier_fit_their_window(browser: Browser, site: str
         "register": f"/register/?from={since}",
         "dossier-reused": f"/dossiers/{dossier['reused'].pk}/",
         "dossier-late": f"/dossiers/{dossier['late'].pk}/",
+        "received": f"/dossiers/{dossier['last'].pk}/?fresh=1",
         "list-late": "/lists/?list=late",
         "list-call": "/lists/?list=call",
         "intake": "/intake/?procedure=1.001193",
