@@ -83,6 +83,14 @@ def attacker(fresh_database: str) -> Iterator[psycopg.Connection]:
         yield connection
 
 
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    """Tests plant rows without events; what a process keeps of versions must not outlive one."""
+    from motcua.serve.catalogue.queries import forget_parts
+
+    forget_parts()
+
+
 @pytest.fixture
 def actor_of() -> Callable[[str], object]:
     """Return the actor of a demo account: its first post, today."""

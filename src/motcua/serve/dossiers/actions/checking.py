@@ -18,7 +18,7 @@ from motcua.serve.catalogue.queries import (
     components_of,
     fees_on,
     process_for,
-    version_on,
+    version_for_receipt,
 )
 from motcua.serve.dossiers.actions.common import calendar_at, instant, local_day
 from motcua.serve.dossiers.actions.declaring import Declared, check_answers
@@ -79,7 +79,7 @@ def check_filing(*, by: Actor, filing: Filing, now: dt.datetime | None = None, c
     desk = by.desk
     if desk is None:
         raise Invalid([Refused("desk.missing", _("Your post has no desk; the administrator can give it one."))])
-    version = version_on(filing.procedure, local_day(at))
+    version = version_for_receipt(filing.procedure, local_day(at))
     if version is None:
         errors.append(
             Refused("procedure.unknown", _("There is no such procedure in force on that day."), field="procedure")
