@@ -21,6 +21,7 @@ from motcua.serve.dossiers.models import (
     Dossier,
     Draft,
     GroupMember,
+    ImportRun,
     LinkedDossier,
     LinkedGroup,
     LinkedPart,
@@ -285,3 +286,9 @@ def linked_of(dossier: Dossier) -> LinkedWhole | None:
 def _line(row: LinkedDossier) -> LinkedPartLine:
     waits = row.started_at is None and row.dossier.ended_at is None
     return LinkedPartLine(row.dossier, row.part, row.expected_at if waits else row.dossier.due_at, waits)
+
+
+def other_imports_of(source: str, name: str) -> list[str]:
+    """Return the names of what was imported of a source under another name than this one."""
+    runs = ImportRun.objects.filter(source=source, written__gt=0).exclude(name=name)
+    return list(runs.order_by("pk").values_list("name", flat=True))

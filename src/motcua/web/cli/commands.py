@@ -19,12 +19,14 @@ ROOMS = (
     "motcua.record.accounts.cli",
     "motcua.web.cli.units",
     "motcua.web.cli.demo",
+    "motcua.web.cli.importing",
     "motcua.web.cli.organisation",
     "motcua.web.cli.accounts",
     "motcua.web.cli.decisions",
     "motcua.serve.catalogue.cli",
     "motcua.measure.metrics.cli",
     "motcua.measure.reports.cli",
+    "motcua.measure.assessment.cli",
 )
 
 

@@ -23,6 +23,7 @@ from motcua.serve.dossiers.states import TRANSITIONS
 OFFSET = dt.timedelta(hours=7)
 EARLIEST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 LONGEST_CODE = 50
+CHANNELS, PAID_HOW, KINDS = (frozenset(c.values) for c in (Channel, PaidHow, Party.Kind))
 # The states that each moment leads from; it leads to the last one.
 LEADS_TO = {
     "forwarded": State.PROCESSING,
@@ -109,9 +110,9 @@ def _check(history: History, reference: Reference, now: dt.datetime) -> Checked:
         )
     helped = _agency(history.agency_helped, reference, day) if history.agency_helped else competent
     _check_moments(history, received_at, now)
-    if history.channel not in Channel.values:
+    if history.channel not in CHANNELS:
         raise Wrong("channel", _("The channel is none of 1, 2, 3."))
-    if history.paid_how not in PaidHow.values or history.fee_due < 0 or history.fee_paid < 0:
+    if history.paid_how not in PAID_HOW or history.fee_due < 0 or history.fee_paid < 0:
         raise Wrong("fee", _("The fee is negative, or paid in a way that is not known."))
     due_at = _instant(history.promised_at, "promised_at") if history.promised_at else None
     if due_at is not None and due_at < received_at:
@@ -165,7 +166,7 @@ def _agency(code: str, reference: Reference, day: dt.date) -> Agency:
 
 def _owner(history: History) -> PartyInput:
     errors: list[Refused] = []
-    if history.kind not in Party.Kind.values:
+    if history.kind not in KINDS:
         raise Wrong("owner.kind", _("The owner is neither a person nor an organisation nor a household business."))
     owner, _warnings = clean_party(
         PartyInput(

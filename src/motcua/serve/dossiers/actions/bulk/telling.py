@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -64,6 +65,7 @@ SPAN_CLOCKS = (
     "to_on",
 )
 SPAN = (*SPAN_CLOCKS, *COUNTED)
+TEXTS = ("code", "summary", "note", "return_place", "owner_name", "owner_address")
 PLACE_OF = {name: n for n, name in enumerate(COUNTED)}
 
 
@@ -74,6 +76,14 @@ def cell(value: Any) -> str:
     if type(value) is str:
         return SPECIAL.sub(_escaped, value) if SPECIAL.search(value) else value
     return str(value)
+
+
+def plain_line(values: Iterable[Any]) -> str:
+    """Return a line of `COPY` whose texts hold nothing to escape."""
+    return "\t".join([v if type(v) is str else "\\N" if v is None else str(v) for v in values]) + "\n"
+
+
+folded = lru_cache(maxsize=4_000)(fold)
 
 
 def _escaped(match: re.Match[str]) -> str:
@@ -176,6 +186,7 @@ class _Story:
         self.facts = _first_facts(checked)
         self.last_facts = ""
         self.span_number = 0
+        self.folded_name = ""
         self.open_span, self.open_place = "", 0
 
     # --- rows --------------------------------------------------------------------------------------------
@@ -240,9 +251,10 @@ class _Story:
         owner = self.checked.owner
         key = self.ids.next("dossiers_party")
         number = owner.identity_number
+        self.folded_name = fold(owner.name)
         row = {
             "id": key, "dossier_id": self.id, "part": "owner", "kind": str(owner.kind), "name": owner.name,
-            "folded_name": fold(owner.name), "identity_number": number,
+            "folded_name": self.folded_name, "identity_number": number,
             "identity_kind": {12: "cccd", 9: "cmnd"}.get(len(number), "other") if number else "",
             "tax_code": owner.tax_code, "born_on": owner.born_on.isoformat() if owner.born_on else None,
             "sex": owner.sex, "phone": owner.phone, "email": owner.email, "address": owner.address,
@@ -351,9 +363,10 @@ class _Story:
             told.add("dossiers_supplement", [row[name] for name in SUPPLEMENT])
         recorded = stamp(history.recorded_at.astimezone(dt.UTC)) if history.recorded_at else None
         told.add("dossiers_origin", (self.id, self.frame.run_id, self.frame.source, history.code, recorded))
-        told.add("dossiers_dossier", [self.row[name] for name in DOSSIER])
-        code = checked.code
-        told.texts.append(fold(" ".join([code, code.rsplit("-", 1)[-1], checked.owner.name, self.row["summary"]])))
+        code, name = fold(checked.code), self.folded_name
+        told.texts.append(f"{code} {code.rsplit('-', 1)[-1]} {name} {folded(self.row['summary'])}")
+        row = self.row | {text: cell(self.row[text]) for text in TEXTS}
+        told.rows.setdefault("dossiers_dossier", []).append(plain_line([row[column] for column in DOSSIER]))
         if checked.serial is not None and checked.serial.agency == checked.received.code:
             key = (checked.received.pk, checked.serial.day.isoformat())
             told.serials[key] = max(told.serials.get(key, 0), checked.serial.serial)

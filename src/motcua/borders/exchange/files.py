@@ -1,0 +1,253 @@
+"""Files of dossiers as records: JSON, CSV, XLSX, Parquet. One record after another; a CSV file of any size is flat.
+
+What cannot be a whole file (cut in half, another encoding, a workbook that unpacks without end) is refused before its
+first record.
+"""
+
+import codecs
+import csv
+import json
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from motcua.borders.exchange.columns import REQUIRED, ColumnNames, keys_of
+from motcua.formats.tables.cells import unguard
+from motcua.formats.tables.limits import MOST_BYTES
+from motcua.formats.tables.opening import NoTable, open_table
+
+Record = tuple[str, dict[str, Any]]
+CHUNK = 1 << 20
+LISTS = ("data", "hoSo", "HoSo", "items", "dossiers")
+LONGEST_RECORD = 20 * CHUNK
+
+
+class BadFile(ValueError):
+    """A file that is not read; the sentence says why."""
+
+
+def records_of(path: Path, names: ColumnNames) -> Iterator[Record]:
+    """Yield each record with its place, by the keys of `columns.COLUMNS`.
+
+    Raises:
+        BadFile: it is no whole file of a known format, or a column that is needed is missing.
+    """
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        raise BadFile(f"{path.name}: the ending is none of {', '.join(READERS)}")
+    try:
+        yield from reader(path, names)
+    except OSError as error:
+        raise BadFile(f"{path.name}: {error.strerror}") from error
+
+
+# --- CSV -------------------------------------------------------------------------------------------------------
+
+
+def _csv(path: Path, names: ColumnNames) -> Iterator[Record]:
+    encoding = encoding_of(path)
+    csv.field_size_limit(CHUNK)
+    with path.open(newline="", encoding=encoding) as file:
+        first = file.readline()
+        delimiter = max(
+            ",;\t", key=lambda d: sum(bool(key) for key in keys_of(next(csv.reader([first], delimiter=d), []), names))
+        )
+        heads = next(csv.reader([first], delimiter=delimiter), [])
+        keys = checked_keys(path, heads, names)
+        _check_end(path, encoding, len(heads), delimiter)
+        reader = csv.reader(file, delimiter=delimiter)
+        try:
+            for row in reader:
+                if row:
+                    yield _row(f"{path.name}:{reader.line_num + 1}", keys, [unguard(cell) for cell in row])
+        except csv.Error as error:
+            raise BadFile(f"{path.name}, line {reader.line_num + 1}: {error}") from error
+
+
+def _delimiter(first: str, names: ColumnNames) -> str:
+    """Return the delimiter under which the first line has most of the known heads."""
+
+    def known(delimiter: str) -> int:
+        return sum(map(bool, keys_of(next(csv.reader([first], delimiter=delimiter), []), names)))
+
+    return max(",;\t", key=known)
+
+
+def encoding_of(path: Path) -> str:
+    """Return a text file's encoding: UTF-8, UTF-16 with its mark, else Windows-1258.
+
+    Raises:
+        BadFile: it is none of these.
+    """
+    with path.open("rb") as file:
+        start = file.read(4)
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _decodes(path, "utf-16") or _refuse_encoding(path)
+    if start.startswith(b"\xef\xbb\xbf"):
+        return _decodes(path, "utf-8-sig") or _refuse_encoding(path)
+    return _decodes(path, "utf-8") or _decodes(path, "cp1258") or _refuse_encoding(path)
+
+
+def _decodes(path: Path, encoding: str) -> str:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(CHUNK):
+                if "\0" in decoder.decode(chunk):
+                    return ""
+            decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return ""
+    return encoding
+
+
+def _refuse_encoding(path: Path) -> str:
+    raise BadFile(f"{path.name} is not a text in UTF-8, UTF-16 or Windows-1258: save it as CSV UTF-8")
+
+
+def _check_end(path: Path, encoding: str, columns: int, delimiter: str) -> None:
+    """Refuse a file whose last line stops in the middle."""
+    with path.open("rb") as file:
+        file.seek(0, os.SEEK_END)
+        file.seek(max(file.tell() - CHUNK, 0))
+        if encoding == "utf-16":
+            return
+        tail = file.read().decode(encoding, errors="ignore")
+    if tail.endswith(("\n", "\r")):
+        return
+    last = next(csv.reader([tail.rpartition("\n")[2]], delimiter=delimiter), [])
+    if len(last) < columns:
+        raise BadFile(
+            f"{path.name} is cut off: its last line has {len(last)} cells of {columns}; nothing was read of it"
+        )
+
+
+def checked_keys(path: Path, heads: Sequence[Any], names: ColumnNames) -> list[str]:
+    """Return the keys of a table's columns.
+
+    Raises:
+        BadFile: one stands twice, or one that is needed is missing.
+    """
+    keys = keys_of(heads, names)
+    twice = {key for key in keys if key and keys.count(key) > 1}
+    if twice:
+        raise BadFile(f"{path.name}: two columns are read as {', '.join(sorted(twice))}; name one in the mapping file")
+    missing = [key for key in REQUIRED if key not in keys and key not in names.defaults]
+    if missing:
+        raise BadFile(f"{path.name} has no column for {', '.join(missing)}; name it in a mapping file")
+    return keys
+
+
+def _row(place: str, keys: Sequence[str], cells: Sequence[Any]) -> Record:
+    return place, {key: cell for key, cell in zip(keys, cells, strict=False) if key and cell not in (None, "")}
+
+
+# --- workbooks and Parquet ----------------------------------------------------------------------------------------
+
+
+def _xlsx(path: Path, names: ColumnNames) -> Iterator[Record]:
+    if path.stat().st_size > MOST_BYTES:
+        raise BadFile(
+            f"{path.name} is larger than {MOST_BYTES // 1_000_000} MB: save it as CSV, which is read line by line"
+        )
+    try:
+        sheets = open_table(path.name, path.read_bytes(), ()).sheets
+        for title, rows in sheets:
+            heads = next(iter(rows), None)
+            if heads is None:
+                continue
+            keys = checked_keys(path, heads, names)
+            for number, row in enumerate(rows, start=2):
+                cells = [unguard(cell) if isinstance(cell, str) else cell for cell in row]
+                if any(cell not in (None, "") for cell in cells):
+                    yield _row(f"{path.name}:{title}!{number}", keys, cells)
+    except NoTable as refused:
+        raise BadFile(f"{path.name}: {WHY_NO_TABLE.get(refused.code, refused.code)}") from refused
+
+
+WHY_NO_TABLE = {
+    "bomb": "it would unpack to far more than a table",
+    "macro": "a workbook with macros is not opened",
+    "encrypted": "it is encrypted",
+    "old_workbook": "it is a workbook of before 2007: save it as .xlsx",
+    "workbook": "it is no whole workbook: cut off, or another format",
+}
+
+
+def _parquet(path: Path, names: ColumnNames) -> Iterator[Record]:
+    import duckdb
+
+    with duckdb.connect() as connection:
+        try:
+            found = connection.execute("SELECT * FROM read_parquet(?)", [str(path)])
+        except duckdb.Error as error:
+            raise BadFile(f"{path.name} is no whole Parquet file: {str(error).splitlines()[0]}") from error
+        keys = checked_keys(path, [column[0] for column in found.description or ()], names)
+        number = 0
+        while rows := found.fetchmany(5_000):
+            for row in rows:
+                number += 1
+                yield _row(f"{path.name}:{number}", keys, row)
+
+
+# --- JSON ------------------------------------------------------------------------------------------------------
+
+
+def _json(path: Path, names: ColumnNames) -> Iterator[Record]:
+    """Yield the objects of a list, of the national call's `data`, or one on each line; the text is read in pieces."""
+    encoding = encoding_of(path)
+    if encoding == "cp1258":
+        raise BadFile(f"{path.name} is not JSON in UTF-8")
+    _check_json_end(path)
+    for number, item in enumerate(_objects(path, encoding), start=1):
+        values = ((names.key_of(head), value) for head, value in item.items())
+        yield f"{path.name}#{number}", {key: value for key, value in values if key and value not in (None, "")}
+
+
+def _check_json_end(path: Path) -> None:
+    with path.open("rb") as file:
+        file.seek(0, os.SEEK_END)
+        file.seek(max(file.tell() - 100, 0))
+        tail = file.read().rstrip(b" \r\n\t\0")
+    if not tail.endswith((b"]", b"}")):
+        raise BadFile(f"{path.name} is cut off: it does not end as JSON does; nothing was read of it")
+
+
+def _objects(path: Path, encoding: str) -> Iterator[dict[str, Any]]:
+    decoder = json.JSONDecoder()
+    with path.open(encoding=encoding) as file:
+        text = file.read(CHUNK).lstrip()
+        begun = re.match(r'\{\s*(?:"[^"]*"\s*:\s*(?:"[^"]*"|\d+|true|false|null)\s*,\s*)*"(\w+)"\s*:\s*\[', text)
+        if begun and begun[1] in LISTS:
+            text = text[begun.end() :]
+        elif text.startswith("["):
+            text = text[1:]
+        more = True
+        while True:
+            text = text.lstrip(" \r\n\t,")
+            if text[:1] == "]" or (not text and not (text := file.read(CHUNK))):
+                return
+            try:
+                found, end = decoder.raw_decode(text)
+            except json.JSONDecodeError as error:
+                piece = file.read(CHUNK) if more else ""
+                more = bool(piece)
+                if not more or len(text) > LONGEST_RECORD:
+                    raise BadFile(f"{path.name}: {error.msg} near {text[:40]!r}") from error
+                text += piece
+                continue
+            if not isinstance(found, dict):
+                raise BadFile(f"{path.name}: where a dossier should stand there is {str(found)[:40]!r}")
+            yield found
+            text = text[end:]
+
+
+READERS: dict[str, Callable[[Path, ColumnNames], Iterator[Record]]] = {
+    ".json": _json,
+    ".jsonl": _json,
+    ".csv": _csv,
+    ".xlsx": _xlsx,
+    ".parquet": _parquet,
+}

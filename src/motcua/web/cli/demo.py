@@ -1,0 +1,68 @@
+"""`motcua demo load`: an invented population whose rows add up to published figures."""
+
+import argparse
+import json
+import sys
+import time
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+
+def register(subparsers: Any) -> None:
+    """Add the subcommands."""
+    demo = subparsers.add_parser("demo", help="invented dossiers to try things out with")
+    parts = demo.add_subparsers(dest="part", required=True)
+    load = parts.add_parser("load", help="load a scenario; what was loaded before a stop stays, and the rest follows")
+    load.add_argument("--scenario", required=True, help="dak-lak-2020-h1, dak-lak-2026 or thai-nguyen-2017")
+    load.add_argument("--scale", type=_scale, default=Decimal(1), help="times each count, such as 0.01")
+    load.add_argument("--json", action="store_true", help="print what was done as JSON")
+    load.set_defaults(run=run_load, needs_database=True)
+
+
+def _scale(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number such as 0.01") from None
+
+
+def run_load(args: argparse.Namespace) -> int:
+    """Load; 2 where there is no such scenario, or it cannot be loaded into this record."""
+    from django.utils import timezone
+
+    from motcua.borders.exchange.scenarios import ScenarioFault, portions, read_scenario
+    from motcua.record.organisation.actor import system
+    from motcua.serve.dossiers.actions.bulk import import_histories
+    from motcua.serve.dossiers.queries import other_imports_of
+    from motcua.web.cli.progress import Bar
+
+    began = time.monotonic()
+    try:
+        scenario = read_scenario(args.scenario, args.scale)
+        others = other_imports_of(scenario.source_name, scenario.run_name)
+        if others:
+            raise ScenarioFault(f"{others[0]} is loaded already; {scenario.run_name} does not go beside it")
+        bar = Bar(scenario.total)
+        done = import_histories(
+            by=system(timezone.localdate()),
+            source=scenario.source_name,
+            name=scenario.run_name,
+            portions=portions(scenario),
+            demo=True,
+            progress=lambda outcome: bar.show(outcome.read),
+            tell_faults=lambda faults: sys.stderr.writelines(f"{f.code}: {f.message}\n" for f in faults),
+        )
+    except ScenarioFault as fault:
+        sys.stderr.write(f"{fault}\n")
+        return 2
+    bar.close()
+    told = {"scenario": scenario.code, "written": done.written, "known": done.known, "refused": done.refused}
+    seconds = round(time.monotonic() - began, 1)
+    if args.json:
+        sys.stdout.write(json.dumps({**told, "seconds": seconds}) + "\n")
+    else:
+        sys.stdout.write(
+            f"{scenario.title_en}: {done.written:,} dossiers written, {done.known:,} were there, "
+            f"{done.refused:,} not taken in, {seconds} s\n"
+        )
+    return 0 if not done.refused else 1

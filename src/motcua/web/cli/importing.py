@@ -1,0 +1,132 @@
+"""`motcua import dossiers`: dossiers with their histories from files of another record."""
+
+import argparse
+import csv
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+
+def register(subparsers: Any) -> None:
+    """Add the subcommands."""
+    imports = subparsers.add_parser("import", help="bring in what another record holds")
+    parts = imports.add_subparsers(dest="part", required=True)
+    load = parts.add_parser("dossiers", help="dossiers with their histories: JSON, CSV, XLSX, Parquet")
+    load.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    load.add_argument("--source", default="", help="name of the other record, the same in every run; known by it")
+    load.add_argument("--mapping", type=Path, help="YAML file for foreign columns and values")
+    load.add_argument("--dry-run", action="store_true", help="only tell what would come in and what is wrong")
+    load.add_argument("--errors", type=Path, help="CSV file for the rows that are not taken in, with the reason")
+    load.add_argument("--json", action="store_true", help="print what was done as JSON")
+    load.add_argument("--language", choices=("en", "vi"), default="en")
+    load.set_defaults(run=run_import, needs_database=True)
+
+
+class Errors:
+    """The file of rows that were not taken in; the first few are told on the terminal too."""
+
+    SHOWN = 5
+
+    def __init__(self, path: Path | None) -> None:
+        self.count = 0
+        self.file = path.open("w", newline="", encoding="utf-8-sig") if path else None
+        self.writer = csv.writer(self.file) if self.file else None
+        if self.writer:
+            self.writer.writerow(["place", "code", "reason", "message"])
+
+    def tell(self, faults: Sequence[Any]) -> None:
+        """Write faults; what a spreadsheet would carry out is guarded."""
+        from motcua.formats.tables.cells import guard
+
+        for fault in faults:
+            self.count += 1
+            if self.writer:
+                self.writer.writerow([guard(str(part)) for part in fault])
+            if self.count <= self.SHOWN:
+                sys.stderr.write(f"{fault.row}: {fault.code}: {fault.message}\n")
+
+    def close(self) -> None:
+        """Say how many more there are, and end the file."""
+        if self.count > self.SHOWN:
+            sys.stderr.write(f"… and {self.count - self.SHOWN} more\n")
+        if self.file:
+            self.file.close()
+
+
+def run_import(args: argparse.Namespace) -> int:
+    """Import; 1 where some rows were not taken in, 2 where a file cannot be read, 130 where it was stopped."""
+    from django.utils.translation import override
+
+    from motcua.borders.exchange.columns import BadMapping, read_mapping
+    from motcua.borders.exchange.files import BadFile
+
+    missing = next((path for path in args.files if not path.is_file()), None)
+    if missing:
+        sys.stderr.write(f"{missing} is no file\n")
+        return 2
+    try:
+        names = read_mapping(args.mapping)
+        source = args.source or names.source
+        if not source:
+            sys.stderr.write("Name the other record: --source, or `source:` in the mapping file.\n")
+            return 2
+        errors = Errors(args.errors)
+    except (BadMapping, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    with override(args.language):
+        try:
+            done = _import(args, names, source, errors)
+        except BadFile as bad:
+            sys.stderr.write(f"{bad}\n")
+            return 2
+        except KeyboardInterrupt:
+            sys.stderr.write("\nStopped. What was told as written stays; the same command goes on from there.\n")
+            return 130
+        finally:
+            errors.close()
+    _tell(done, errors.count, args)
+    return 1 if errors.count else 0
+
+
+def _import(args: argparse.Namespace, names: Any, source: str, errors: Errors) -> Any:
+    from django.utils import timezone
+
+    from motcua.borders.exchange.reading import read_portions
+    from motcua.record.organisation.actor import system
+    from motcua.serve.dossiers.actions.bulk import import_histories
+    from motcua.web.cli.progress import Bar
+
+    bar, unread = Bar(), []
+
+    def portions() -> Iterator[Any]:
+        for portion in read_portions(args.files, names, unread):
+            errors.tell(unread)
+            unread.clear()
+            yield portion
+        errors.tell(unread)
+
+    try:
+        return import_histories(
+            by=system(timezone.localdate()),
+            source=source,
+            name=", ".join(path.name for path in args.files),
+            portions=portions(),
+            dry_run=args.dry_run,
+            tell_faults=errors.tell,
+            progress=lambda outcome: bar.show(outcome.read),
+        )
+    finally:
+        bar.close()
+
+
+def _tell(done: Any, wrong: int, args: argparse.Namespace) -> None:
+    told = {"read": done.read, "written": done.written, "known": done.known, "wrong": wrong, "dry_run": args.dry_run}
+    if args.json:
+        sys.stdout.write(json.dumps(told) + "\n")
+        return
+    word = "would be written" if args.dry_run else "written"
+    more = f"; see {args.errors}" if args.errors and wrong else ""
+    sys.stdout.write(f"{done.written:,} {word}, {done.known:,} were here, {wrong:,} not taken in{more}\n")
