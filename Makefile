@@ -28,6 +28,11 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.base
 	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements/dev.txt
 	@touch $@
 
+$(VENV)/.spark: requirements/spark.txt $(VENV)/.base
+	@echo "Installing the engine Spark"
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements/spark.txt
+	@touch $@
+
 run: $(VENV)/.base ## Start Motcua at http://127.0.0.1:8000 (PORT=… for another port)
 	@MOTCUA_END_WITH_PARENT=1 PORT='$(PORT)' exec $(BIN)/motcua run
 
@@ -38,7 +43,7 @@ browser:
 test: $(VENV)/.dev browser lint ## Lint, then run every test but the slow ones
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not slow"
 
-test-full: $(VENV)/.dev browser lint ## Everything: also kills, races, PostgreSQL 16, big data
+test-full: $(VENV)/.dev $(VENV)/.spark browser lint ## Everything: also kills, races, PostgreSQL 16, big data, Spark
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
 	@MOTCUA_PG_VERSION=16 $(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not slow and not browser" tests/record tests/serve
 

@@ -1,6 +1,7 @@
 """`motcua measure`, `motcua facts`: figures on the terminal, facts as files."""
 
 import argparse
+import atexit
 import csv
 import datetime as dt
 import json
@@ -24,7 +25,9 @@ def register(subparsers: Any) -> None:
     run.add_argument("--from", dest="first", type=dt.date.fromisoformat, required=True, help="first day")
     run.add_argument("--to", dest="last", type=dt.date.fromisoformat, required=True, help="last day")
     run.add_argument("--by", default="", help="cuts, with commas: agency, level, field, procedure, channel, month …")
-    run.add_argument("--engine", default="live", help="live (PostgreSQL), or duckdb over --facts")
+    run.add_argument("--agency", default="", help="identity code: only it, all below it, all that they took over from")
+    run.add_argument("--as-of", type=int, help="as known at a position of the ledger; a JSON answer names its own")
+    run.add_argument("--engine", default="live", help=ENGINE_HELP)
     run.add_argument("--facts", type=Path, help="folder of exported facts; the data folder's if not given")
     run.add_argument("--format", choices=["json", "csv"], default="json")
     run.set_defaults(run=run_measures, needs_database=True)
@@ -33,6 +36,9 @@ def register(subparsers: Any) -> None:
     export = kinds.add_parser("export", help="write what changed as Parquet, by province and month")
     export.add_argument("--to", type=Path, dest="folder", help="folder; the data folder's facts if not given")
     export.set_defaults(run=run_export, needs_database=True)
+
+
+ENGINE_HELP = "live (PostgreSQL); over --facts: duckdb, local-spark, or the master of a Spark, spark://host:7077"
 
 
 def run_list(args: argparse.Namespace) -> int:
@@ -68,20 +74,51 @@ def run_measures(args: argparse.Namespace) -> int:
     try:
         run, position = _engine(args)
         wanted = list(MEASURES) if args.measures == ["all"] else args.measures
-        found = figures(run, Question(args.first, args.last, position), wanted, by)
+        position = position if args.as_of is None else min(args.as_of, position)
+        question = Question(args.first, args.last, position, _agencies(args.agency, args.last))
+        found = figures(run, question, wanted, by)
     except UnknownMeasure as error:
         return _fault(f"there is no measure {error.args[0]}; motcua measure list names them")
     except (ValueError, FileNotFoundError) as error:
         return _fault(str(error))
     lines = [{**dict(zip(by, key, strict=True)), **values} for key, values in sorted(found.items(), key=str)]
+    codes = _name_agencies(lines, by)
     if args.format == "csv":
-        writer = csv.DictWriter(sys.stdout, [*by, *wanted])
+        writer = csv.DictWriter(sys.stdout, [*by, *codes, *wanted])
         writer.writeheader()
         writer.writerows(lines)
     else:
         answer = {"from": str(args.first), "to": str(args.last), "position": position, "rows": lines}
         sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1, default=str) + "\n")
     return 0
+
+
+def _agencies(code: str, on: dt.date) -> frozenset[int] | None:
+    """Return the keys of the agencies that count: the one of a code, all below it, and all that they took over from.
+
+    Raises:
+        ValueError: no agency has this code on that day.
+    """
+    from motcua.record.organisation.queries import agency_by_code, scope_of
+
+    if not code:
+        return None
+    agency = agency_by_code(code, on)
+    if agency is None:
+        raise ValueError(f"no agency has the code {code} on {on}")
+    return scope_of(agency.pk, on)
+
+
+def _name_agencies(lines: list[dict[str, Any]], by: list[str]) -> list[str]:
+    """Add the identity code beside each agency's key; return the names of the cells that were added."""
+    from motcua.record.organisation.models import Agency
+
+    cuts = [name for name in by if name in ("agency", "received_by")]
+    keys = {line[name] for line in lines for name in cuts}
+    codes = dict(Agency.objects.filter(pk__in=keys).values_list("pk", "code")) if keys else {}
+    for line in lines:
+        line.update({f"{name}_code": codes.get(line[name], "") for name in cuts})
+    return [f"{name}_code" for name in cuts]
 
 
 def _engine(args: argparse.Namespace) -> tuple[Any, int]:
@@ -97,7 +134,15 @@ def _engine(args: argparse.Namespace) -> tuple[Any, int]:
 
         folder = args.facts or _facts()
         return Duck(folder).rows, exported_position(folder)
-    raise ValueError(f"there is no engine {args.engine}; there are live and duckdb")
+    if args.engine == "local-spark" or args.engine.startswith("spark://"):
+        from motcua.measure.metrics.engines.spark import LOCAL, Spark
+        from motcua.measure.metrics.facts import exported_position
+
+        folder = args.facts or _facts()
+        engine = Spark(folder, LOCAL if args.engine == "local-spark" else args.engine)
+        atexit.register(engine.stop)
+        return engine.rows, exported_position(folder)
+    raise ValueError(f"there is no engine {args.engine}; there are live, duckdb, local-spark and spark://…")
 
 
 def run_export(args: argparse.Namespace) -> int:

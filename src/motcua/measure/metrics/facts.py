@@ -23,9 +23,10 @@ from motcua.record.organisation.models import Agency, Level
 from motcua.serve.dossiers.span_keeping import spans_position
 
 STATE = "export.json"
-SCHEMA = 1
+SCHEMA = 2
 TYPES = {
-    "uuid": "UUID",
+    # As text: Spark reads no UUID of Parquet.
+    "uuid": "VARCHAR",
     "int16": "SMALLINT",
     "int32": "INTEGER",
     "int64": "BIGINT",

@@ -4,10 +4,17 @@ The codes are the metric codes of the national system. The denominator of most l
 handled in the period.
 """
 
+from typing import Any
+
 from motcua.measure.metrics.definitions import dossiers as d
 from motcua.measure.metrics.definitions.measure import counts, share
 
 QD_766 = "QĐ 766/QĐ-TTg"
+
+
+def _among(denominator: Any, rows: Any, q: Any) -> Any:
+    """Return which rows the denominator counts."""
+    return denominator.opens(rows, q)
 
 
 def _leaf(code: str, rows_that: object, vi: str, en: str, source: str, denominator: object = d.counted) -> None:
@@ -20,6 +27,16 @@ def _leaf(code: str, rows_that: object, vi: str, en: str, source: str, denominat
         words_en=f"{en}, of the dossiers of the period.",
         source=f"{QD_766}, {source}",
         better="up",
+    )
+    counts(
+        lambda rows, q: _among(denominator, rows, q) & ~rows_that(rows, q).fill_null(False),  # type: ignore[operator]
+        code=f"766.{code}_lost",
+        name_vi=f"{vi}: hồ sơ làm mất điểm",
+        name_en=f"{en}: dossiers that lose points",
+        words_vi=f"Hồ sơ của kỳ không thuộc: {vi}.",
+        words_en=f"Dossiers of the period that are not: {en}.",
+        source=f"{QD_766}, {source}",
+        better="down",
     )
     share(
         counted,

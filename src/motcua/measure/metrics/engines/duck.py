@@ -22,7 +22,9 @@ class Duck:
             raise FileNotFoundError(f"{folder} holds no facts: run motcua facts export first")
         self.connection = duckdb.connect()
         self.connection.execute("SET TimeZone = 'UTC'")
-        names = ", ".join(SPANS.schema().names)
+        names = ", ".join(
+            f"{name}::UUID AS {name}" if kind.is_uuid() else name for name, kind in SPANS.schema().items()
+        )
         files = f"read_parquet('{_quoted(spans)}/*/*/*.parquet', hive_partitioning = false)"
         self.connection.execute(f"CREATE VIEW {SPANS.get_name()} AS SELECT {names} FROM {files}")
         for table in TABLES[1:]:
