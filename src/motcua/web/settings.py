@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "motcua.serve.dossiers",
     "motcua.measure.metrics",
     "motcua.measure.reports",
+    "motcua.measure.assessment",
     "motcua.web.shell",
 ]
 

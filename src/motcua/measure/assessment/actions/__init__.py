@@ -1,0 +1,41 @@
+"""Every write of assessment: preparing a round, entering, appraising, moving from stage to stage, publishing."""
+
+from motcua.measure.assessment.actions.entering import (
+    EntryInput,
+    add_comment,
+    add_evidence,
+    save_entries,
+    submit_self_assessment,
+)
+from motcua.measure.assessment.actions.preparing import (
+    GroupInput,
+    add_group,
+    assign,
+    open_round,
+    set_calendar,
+    set_source,
+    unassign,
+)
+from motcua.measure.assessment.actions.publishing import publish_round
+from motcua.measure.assessment.actions.sources import count_measures, load_table
+from motcua.measure.assessment.actions.stages import move_on, reopen
+
+__all__ = [
+    "EntryInput",
+    "GroupInput",
+    "add_comment",
+    "add_evidence",
+    "add_group",
+    "assign",
+    "count_measures",
+    "load_table",
+    "move_on",
+    "open_round",
+    "publish_round",
+    "reopen",
+    "save_entries",
+    "set_calendar",
+    "set_source",
+    "submit_self_assessment",
+    "unassign",
+]

@@ -1,0 +1,10 @@
+"""The Django app of the room."""
+
+from django.apps import AppConfig
+
+
+class AssessmentConfig(AppConfig):
+    """Label `assessment`."""
+
+    name = "motcua.measure.assessment"
+    label = "assessment"
