@@ -54,6 +54,7 @@ def page(
     scoring: dict[str, Any],
     catalogue: dict[str, Any],
     long: dict[str, Any],
+    bulk: dict[str, Any],
 ) -> str:
     """Return the page's text."""
     ratio, p95, slip = intake["ratio"], intake["steady_p95_ms"], papers["slip_ms"]["median"]
@@ -83,6 +84,8 @@ run, the bad ones too.
 | 3,321 units × 120 leaves scored | at most 0.3 s | {scoring["communes_s"]} s | {verdict(scoring["communes_s"] <= 0.3)} | `scoring.py` |
 | a procedure found among {catalogue["procedures"]:,}, p95 of {len(catalogue["searches"])} kinds of search | at most 20 ms | {catalogue["p95_ms"]} ms (median {catalogue["median_ms"]} ms; processor time {catalogue["cpu_ms"]} ms) | {verdict(catalogue["p95_ms"] <= 20)} | `catalogue.py` |
 | queries of the page of a dossier with {long["steps"]} steps | at most 15 | {long["queries"]} ({long["median_ms"]} ms) | {verdict(long["queries"] <= 15)} | `long_dossier.py` |
+| import of {bulk["dossiers"]:,} dossiers ÷ bare `COPY` of the same rows | at least 0.25 | {bulk["ratio"]} | {verdict(bulk["ratio"] >= 0.25)} | `bulk.py` |
+| 1,094,944 dossiers with four events each, at that rate | at most 300 s, aim 180 s | {1_094_944 / bulk["dossiers_a_second"]:.0f} s | {verdict(1_094_944 / bulk["dossiers_a_second"] <= 300)} | `bulk.py` |
 | `numpy.busday_offset` in the same run | – | {time["busday_offset_a_second"]:,} | | `working_time.py` |
 
 ## Intake
@@ -130,10 +133,19 @@ promise of five working days is made {days["promise_with_proof"]:,} times a seco
 COINr's 66 s are the time told with its tables, on one core of a small machine; R was not run here, so the ratio is of
 two machines. COINr computes the whole index in every run; here all runs of a pair of methods are computed at once.
 
+## Import
+
+{bulk["dossiers"]:,} dossiers, each received, handed on, finished and returned: {bulk["rows"]:,} rows, {bulk["megabytes"]} MB, in
+{bulk["import_seconds"]} s; the same rows, already made, by bare `COPY` into the same tables with their indexes and constraints in
+{bulk["copy_seconds"]} s. Most memory: {bulk["memory_mb"]} MB in the process that writes ({bulk["memory_at_a_tenth_mb"]} MB after the first
+tenth), {bulk["maker_memory_mb"]} MB in the one that makes rows ready. The load was {bulk["load_before"]} before, {bulk["load_after"]} after. The
+figure for 1,094,944 is this rate drawn out; `make bench-full` measures that size itself.
+
 ## Again
 
 `make bench`, or one at a time: `python benchmarks/intake.py`, `benchmarks/papers.py`, `benchmarks/working_time.py`,
-`benchmarks/scoring.py`, `benchmarks/catalogue.py`, `benchmarks/long_dossier.py`.
+`benchmarks/scoring.py`, `benchmarks/catalogue.py`, `benchmarks/long_dossier.py`,
+`benchmarks/bulk.py`.
 """
 
 
@@ -142,8 +154,8 @@ def main() -> None:
     on = machine()
     time, papers = measured("working_time"), measured("papers")
     scoring, catalogue, intake = measured("scoring"), measured("catalogue"), measured("intake")
-    long = measured("long_dossier")
-    PAGE.write_text(page(on, intake, papers, time, scoring, catalogue, long), encoding="utf-8")
+    long, bulk = measured("long_dossier"), measured("bulk", "--dossiers", "40000")
+    PAGE.write_text(page(on, intake, papers, time, scoring, catalogue, long, bulk), encoding="utf-8")
     print(PAGE.read_text(encoding="utf-8"))
 
 
