@@ -10,5 +10,5 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        """Register the jobs."""
-        from motcua.record.accounts import jobs  # noqa: F401
+        """Register the jobs, and what becomes of the programs of an agency that ends."""
+        from motcua.record.accounts import jobs, succession  # noqa: F401
