@@ -13,16 +13,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from motcua.measure.metrics.positions import catch_up
-from motcua.measure.metrics.questions import Question
+from motcua.measure.reports.asking import question_of
+from motcua.measure.reports.closing import opening_against
 from motcua.measure.reports.making import as_json, form_of, make
 from motcua.measure.reports.models import Issue
-from motcua.measure.reports.policies import CHECKS, MAKES, SIGNS
+from motcua.measure.reports.policies import CHECKS, MAKES, READS_REPORTS, SIGNS, covers, sees_all
 from motcua.record.ledger.models import Chain, new_id
-from motcua.record.ledger.recording import Change, record_change
+from motcua.record.ledger.recording import Change, chain_of, record_change
 from motcua.record.organisation.actor import Actor
-from motcua.record.organisation.errors import Conflict, NotFound
+from motcua.record.organisation.errors import Conflict, NotAllowed, NotFound
 from motcua.record.organisation.models import Agency
-from motcua.record.organisation.queries import subtree
 from motcua.record.series.actions import take_number
 
 
@@ -40,21 +40,24 @@ def draft_report(
 
     Args:
         first, last: the period, local dates, both included.
-        agency: whose; it and all below it on the last day. None for all.
-        replaces: the issue whose place it takes, as the next edition.
+        agency: whose; it and all below it on the last day. None: the own one, or the whole province for those who
+            see all of it.
+        replaces: the issue whose place it takes, as the next edition; the agency is that one's.
 
     Raises:
-        NotAllowed: the post does not make reports.
+        NotAllowed: the post does not make reports, or not of this agency.
         UnknownForm: no such form.
         Conflict: the replaced issue is not issued, or has a successor.
     """
-    MAKES.check(by)
+    MAKES.check(by, replaces)
     moment = now or timezone.now()
+    agency = _whose(by, agency, replaces)
     if replaces is not None and (replaces.status != Issue.Status.ISSUED or hasattr(replaces, "replaced_by")):
         raise Conflict("report.not_replaceable", _("Only the newest issued edition can be replaced."))
     chosen = form_of(form)
     question = question_of(first, last, agency, catch_up())
-    content = as_json(make(chosen, question))
+    content = as_json(make(chosen, question, anew=True))
+    content["opening"] = opening_against(chosen, agency, first, content)
     issue = Issue(
         id=new_id(),
         form=chosen.code,
@@ -83,13 +86,14 @@ def draft_report(
     return issue
 
 
-def question_of(first: dt.date, last: dt.date, agency: Agency | None, position: int) -> Question:
-    """Return what a report asks: the agency and all below it on the last day.
-
-    Raises:
-        ValueError: the period ends before it begins.
-    """
-    return Question(first, last, position, subtree(agency.pk, last) if agency else None)
+def _whose(by: Actor, agency: Agency | None, replaces: Issue | None) -> Agency | None:
+    if replaces is not None:
+        return replaces.agency
+    if agency is None and by.post is not None and not sees_all(by):
+        return by.post.unit.agency
+    if agency is not None and not covers(by, agency.pk):
+        raise NotAllowed("policy.reports.makes", _("Your post does not make reports of this agency."))
+    return agency
 
 
 def digest(content: Mapping[str, Any]) -> str:
@@ -127,6 +131,7 @@ def check_report(*, by: Actor, issue_id: uuid.UUID, now: dt.datetime | None = No
     CHECKS.check(by)
     moment = now or timezone.now()
     with _changing(issue_id, "checked", by, moment) as (change, issue):
+        CHECKS.check(by, issue)
         if issue.status != Issue.Status.MADE:
             raise Conflict("report.not_made", _("The report does not wait for a check."))
         if by.post is not None and issue.made_by_id == by.post.pk:
@@ -147,6 +152,7 @@ def sign_report(*, by: Actor, issue_id: uuid.UUID, now: dt.datetime | None = Non
     SIGNS.check(by)
     moment = now or timezone.now()
     with _changing(issue_id, "issued", by, moment) as (change, issue):
+        SIGNS.check(by, issue)
         if issue.status != Issue.Status.CHECKED:
             raise Conflict("report.not_checked", _("The report was not checked yet."))
         year = str(timezone.localdate(moment).year)
@@ -171,7 +177,39 @@ def discard_report(*, by: Actor, issue_id: uuid.UUID, now: dt.datetime | None = 
     MAKES.check(by)
     moment = now or timezone.now()
     with _changing(issue_id, "discarded", by, moment) as (change, issue):
+        MAKES.check(by, issue)
         if issue.status not in (Issue.Status.MADE, Issue.Status.CHECKED):
             raise Conflict("report.issued", _("An issued report stays; a new edition takes its place."))
         change.set(issue, status=Issue.Status.DISCARDED)
     return issue
+
+
+def note_list(*, by: Actor, form: str, column: int, kind: str, rows: int, now: dt.datetime | None = None) -> None:
+    """Write down that the dossiers behind a figure left the system as a file.
+
+    Args:
+        form, column: which figure.
+        kind: "csv" or "xlsx".
+        rows: how many dossiers it held.
+
+    Raises:
+        NotAllowed: nobody's post acts.
+    """
+    READS_REPORTS.check(by)
+    if by.post is None:
+        raise NotAllowed("policy.reports.reads", _("Your post does not allow this."))
+    agency: Agency = by.post.unit.agency
+    moment = now or timezone.now()
+    with (
+        transaction.atomic(),
+        record_change(
+            chain_id=chain_of("agency", f"{agency.code}@{agency.valid_from.isoformat()}"),
+            subject="agency",
+            kind="agency.report_cell_exported",
+            actor=by.key,
+            occurred_at=moment,
+            recorded_at=moment,
+            facts={"as": kind, "form": form, "column": column, "rows": rows},
+        ),
+    ):
+        pass

@@ -8,3 +8,7 @@ class ReportsConfig(AppConfig):
 
     name = "motcua.measure.reports"
     label = "reports"
+
+    def ready(self) -> None:
+        """Register the nightly count."""
+        from motcua.measure.reports import counts  # noqa: F401

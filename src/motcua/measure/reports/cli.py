@@ -49,32 +49,22 @@ def run_make(args: argparse.Namespace) -> int:
 
 def _question(args: argparse.Namespace) -> Any:
     from motcua.measure.metrics.positions import catch_up
-    from motcua.measure.metrics.questions import Question
-    from motcua.record.organisation.queries import agency_by_code, subtree
+    from motcua.measure.reports.asking import position_of, question_of
 
-    agencies = None
-    if args.agency:
-        agency = agency_by_code(args.agency, args.last)
-        if agency is None:
-            raise ValueError(f"no agency has the code {args.agency} on {args.last}")
-        agencies = subtree(agency.pk, args.last)
     newest = catch_up()
-    return Question(args.first, args.last, _position(args.as_of) if args.as_of else newest, agencies)
+    agency = _agency(args.agency, args.last)
+    return question_of(args.first, args.last, agency, position_of(args.as_of) if args.as_of else newest)
 
 
-def _position(text: str) -> int:
-    from motcua.measure.metrics.positions import position_at
-    from motcua.rules.working_time import LOCAL
+def _agency(code: str, on: dt.date) -> Any:
+    from motcua.record.organisation.queries import agency_by_code
 
-    if text.isdecimal():
-        return int(text)
-    try:
-        moment = dt.datetime.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"--as-of {text}: give a date, an instant or a position") from None
-    if len(text) == len("2020-07-05"):
-        moment = dt.datetime.combine(moment.date() + dt.timedelta(days=1), dt.time(0))
-    return position_at(moment if moment.tzinfo else moment.replace(tzinfo=LOCAL))
+    if not code:
+        return None
+    agency = agency_by_code(code, on)
+    if agency is None:
+        raise ValueError(f"no agency has the code {code} on {on}")
+    return agency
 
 
 def run_verify(args: argparse.Namespace) -> int:

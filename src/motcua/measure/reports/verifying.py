@@ -9,7 +9,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from motcua.measure.metrics.questions import Question
-from motcua.measure.reports.actions import digest, question_of
+from motcua.measure.reports.actions import digest
+from motcua.measure.reports.asking import question_of
 from motcua.measure.reports.making import as_json, form_of, make
 from motcua.measure.reports.models import Issue
 from motcua.record.ledger.models import Event
@@ -70,7 +71,7 @@ def _event(issue: Issue) -> list[Finding]:
 
 
 def _cells(kind: str, issue: Issue, question: Question) -> list[Finding]:
-    now = as_json(make(form_of(issue.form), question))
+    now = as_json(make(form_of(issue.form, issue.form_version), question, anew=True))
     differing = tuple(differences(issue.content, now))
     return [Finding(kind, differing[:20])] if differing else []
 

@@ -7,6 +7,9 @@ from django.urls import reverse
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
+from motcua.measure.assessment.policies import READS_ROUNDS
+from motcua.measure.dashboards.policies import LEADS
+from motcua.measure.reports.policies import READS_REPORTS
 from motcua.record.organisation.policies import ADMINISTERS, AUDITS, HANDS_OVER, Policy
 from motcua.serve.catalogue.publication.policies import KEEPS_CATALOGUE
 from motcua.serve.dossiers.policies import POSTS, READS, RECEIVES, SERVES
@@ -34,6 +37,7 @@ class Item:
 
 MENU: tuple[Entry, ...] = (
     Entry(_("Start"), "shell:start", SERVES, "h"),
+    Entry(_("Overview"), "dashboards:overview", LEADS, "o"),
     Entry(_("Receive"), "dossiers:intake", RECEIVES, "n"),
     Entry(_("Inbox"), "dossiers:inbox", SERVES, "i"),
     Entry(_("Results to return"), "dossiers:returns", RECEIVES, "r"),
@@ -42,9 +46,11 @@ MENU: tuple[Entry, ...] = (
     Entry(_("Lists"), "dossiers:lists", SERVES, "l"),
     Entry(_("Search"), "dossiers:search", READS, "s"),
     Entry(_("Register"), "dossiers:register", SERVES, "g"),
+    Entry(_("Reports"), "reports:reports", READS_REPORTS),
     Entry(_("Procedures"), "catalogue:record_list", KEEPS_CATALOGUE),
     Entry(_("Publication"), "catalogue:publications", KEEPS_CATALOGUE),
     Entry(_("Reviews"), "catalogue:reviews", KEEPS_CATALOGUE),
+    Entry(_("Assessment"), "assessment:rounds", READS_ROUNDS),
     Entry(_("Forms"), "forms:forms", ADMINISTERS),
     Entry(_("Ledger"), "ledger:roots", AUDITS),
     Entry(_("People"), "organisation:people", ADMINISTERS),

@@ -1,0 +1,155 @@
+"""What a person asks a report of: which period, which agency, as known when. Read from a form, faults named."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from motcua.measure.metrics.positions import BeforeTheRecord, position_at
+from motcua.measure.metrics.questions import Question
+from motcua.measure.reports.policies import covers, sees_all
+from motcua.record.ledger.models import Event
+from motcua.record.organisation.actor import Actor
+from motcua.record.organisation.models import Agency
+from motcua.record.organisation.queries import scope_of
+from motcua.rules.working_time import LOCAL
+from motcua.serve.dossiers.span_keeping import spans_position
+
+PRESETS = {
+    "month": gettext_lazy("this month"),
+    "last_month": gettext_lazy("last month"),
+    "quarter": gettext_lazy("this quarter"),
+    "last_quarter": gettext_lazy("last quarter"),
+    "half": gettext_lazy("this half-year"),
+    "last_half": gettext_lazy("last half-year"),
+    "year": gettext_lazy("this year"),
+    "last_year": gettext_lazy("last year"),
+    "dates": gettext_lazy("the dates beside"),
+}
+MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+
+
+@dataclass
+class Asked:
+    """What was asked; `faults` name what was wrong, by the field's name. With faults there is no question."""
+
+    first: dt.date
+    last: dt.date
+    agency: Agency | None
+    as_of: str = ""
+    preset: str = "month"
+    question: Question | None = None
+    faults: dict[str, str] = field(default_factory=dict)
+
+
+def period_of(preset: str, today: dt.date) -> tuple[dt.date, dt.date]:
+    """Return the first and last day of a period: the one that `today` lies in, or with `last_` the one before.
+
+    Raises:
+        KeyError: no such preset.
+    """
+    name = preset.removeprefix("last_")
+    months = MONTHS[name]
+    index = (today.year * 12 + today.month - 1) // months * months
+    if preset.startswith("last_"):
+        index -= months
+    return _month(index), _month(index + months) - dt.timedelta(days=1)
+
+
+def _month(index: int) -> dt.date:
+    return dt.date(index // 12, index % 12 + 1, 1)
+
+
+def ask(values: Mapping[str, str], *, by: Actor, today: dt.date) -> Asked:
+    """Read what a person asks: `period` (a preset or "dates" with `from` and `to`), `agency` (key), `as_of`.
+
+    What is not given is this month, the person's own agency (the province for those who see all), the present.
+    """
+    asked = _period(values, today)
+    asked.agency = _agency(values, asked.faults, by)
+    asked.as_of = values.get("as_of", "").strip()
+    position = spans_position()
+    if asked.as_of:
+        try:
+            position = position_of(asked.as_of)
+        except BeforeTheRecord:
+            asked.faults["as_of"] = before_the_record(asked.as_of)
+        except ValueError:
+            asked.faults["as_of"] = _("Give a date, such as 2026-07-05.")
+    if not asked.faults:
+        asked.question = question_of(asked.first, asked.last, asked.agency, position)
+    return asked
+
+
+def _period(values: Mapping[str, str], today: dt.date) -> Asked:
+    preset = values.get("period") or ("dates" if values.get("from") else "month")
+    if preset in PRESETS and preset != "dates":
+        return Asked(*period_of(preset, today), agency=None, preset=preset)
+    asked = Asked(*period_of("month", today), agency=None, preset="dates")
+    for name, attribute in (("from", "first"), ("to", "last")):
+        try:
+            setattr(asked, attribute, dt.date.fromisoformat(values.get(name, "")))
+        except ValueError:
+            asked.faults[name] = _("Give a date, such as 2026-07-05.")
+    if not asked.faults and asked.last < asked.first:
+        asked.faults["to"] = _("The period ends before it begins.")
+    return asked
+
+
+def _agency(values: Mapping[str, str], faults: dict[str, str], by: Actor) -> Agency | None:
+    text = values.get("agency", "")
+    if not text:
+        return by.post.unit.agency if by.post and not sees_all(by) else None
+    found = Agency.objects.filter(pk=int(text)).first() if text.isdecimal() and len(text) < 10 else None
+    if found is None or not covers(by, found.pk):
+        faults["agency"] = _("There is no such agency among those whose figures you see.")
+        return None
+    return found
+
+
+def agencies_offered(*, by: Actor, on: dt.date) -> QuerySet[Agency]:
+    """Return the agencies of which the actor may make reports."""
+    agencies = Agency.objects.on(on).order_by("level", "code")
+    return agencies if sees_all(by) else agencies.filter(pk__in=by.scope)
+
+
+def question_of(first: dt.date, last: dt.date, agency: Agency | None, position: int) -> Question:
+    """Return what a report asks: the agency, all below it on the last day, and those that these took over from.
+
+    Raises:
+        ValueError: the period ends before it begins.
+    """
+    return Question(first, last, position, scope_of(agency.pk, last) if agency else None)
+
+
+def position_of(text: str) -> int:
+    """Return the position that a date (its end), an instant or a position means, written as text.
+
+    Raises:
+        ValueError: it is none of these.
+        BeforeTheRecord: nothing was recorded by then.
+    """
+    if text.isdecimal() and len(text) < 19:
+        known = min(int(text), spans_position())
+        if known == 0:
+            raise BeforeTheRecord(text)
+        return known
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text}: give a date, an instant or a position") from None
+    if len(text) == len("2020-07-05"):
+        moment = dt.datetime.combine(moment.date() + dt.timedelta(days=1), dt.time(0))
+    return position_at(moment if moment.tzinfo else moment.replace(tzinfo=LOCAL))
+
+
+def before_the_record(text: str) -> str:
+    """Return the message that at a time nothing was recorded yet, with the day on which the record begins."""
+    first = Event.objects.order_by("recorded_at").values_list("recorded_at", flat=True).first()
+    if first is None:
+        return _("Nothing is recorded yet.")
+    day = first.astimezone(LOCAL).date()
+    return _("Nothing was recorded by %(asked)s yet; the record begins on %(day)s.") % {"asked": text, "day": day}

@@ -1,0 +1,142 @@
+"""A report in its form's own layout, for page and file: grouped heads, sections with their sums, failing cells."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from motcua.formats.reportforms import Column, Figure, Form
+from motcua.measure.metrics.counting import measure_of
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A head of one column or of a group."""
+
+    title: str
+    columns: int = 1
+    rows: int = 1
+    scope: str = "col"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A figure: its column, whether a check fails here, whether dossiers stand behind it."""
+
+    number: int
+    title: str
+    value: Figure
+    shown: str
+    fails: bool = False
+    opens: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row: of a section (all its rows together), of a cut, or the total; `key` is what it is of."""
+
+    kind: str
+    index: str
+    name: str
+    cells: tuple[Cell, ...]
+    key: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A whole table: heads in rows, the numbers under them, the lines."""
+
+    heads: tuple[tuple[Head, ...], ...]
+    numbers: tuple[str, ...]
+    lines: tuple[Line, ...]
+    form: Form
+
+
+ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+
+
+def lay_out(form: Form, content: Mapping[str, Any], language: str = "vi") -> Laid:
+    """Return a report's content (see `making.as_json`) as its form lays it out."""
+    return Laid(_heads(form, language), _numbers(form), tuple(_lines(form, content, language)), form)
+
+
+def shown_figure(column: Column, value: Figure, language: str = "vi") -> str:
+    """Return a figure as people read it: 1.094.944 in Vietnamese, 1,094,944 in English; shares as per cent."""
+    if value is None:
+        return "–"
+    unit = measure_of(column.measure).unit if column.measure else ""
+    text = f"{value:,.1f}" if isinstance(value, float) else f"{value:,}"
+    if unit == "share":
+        text = f"{value * 100:,.1f}%"
+    return text if language == "en" else text.translate(str.maketrans(",.", ".,"))
+
+
+def _heads(form: Form, language: str) -> tuple[tuple[Head, ...], ...]:
+    above: list[Head] = []
+    below: list[Head] = []
+    grouped = any(column.group for column in form.columns)
+    last = ""
+    for column in form.columns:
+        if not column.group:
+            above.append(Head(column.title(language), rows=2 if grouped else 1))
+        else:
+            below.append(Head(column.title(language)))
+            if column.group == last:
+                above[-1] = Head(above[-1].title, above[-1].columns + 1, scope="colgroup")
+            else:
+                above.append(Head(form.group_title(column.group, language), scope="colgroup"))
+        last = column.group
+    return (tuple(above), tuple(below)) if grouped else (tuple(above),)
+
+
+def _numbers(form: Form) -> tuple[str, ...]:
+    """Return "(3)=(4)+(5)+(6)" for a column that the form's checks call a sum of later ones, else its number."""
+    return tuple(
+        f"({c.number})" + (f"={'+'.join(f'({n})' for n in form.sum_of(c.number))}" if form.sum_of(c.number) else "")
+        for c in form.columns
+    )
+
+
+def _lines(form: Form, content: Mapping[str, Any], language: str) -> Iterator[Line]:
+    rows: Sequence[Mapping[str, Any]] = content["rows"]
+    if form.rows:
+        sectioned = len(form.rows) > 1
+        for count, section in enumerate(_sections(form, rows) if sectioned else [rows]):
+            if sectioned:
+                yield _section(form, section, ROMAN[min(count, len(ROMAN) - 1)], language)
+            for n, row in enumerate(section, start=1):
+                name = row["names"][-1] if sectioned else " · ".join(row["names"])
+                yield Line("row", str(n), name, _cells(form, row, language), row["key"])
+    yield Line("total", "", "", _cells(form, content["totals"], language), {})
+
+
+def _sections(form: Form, rows: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    sections: dict[Any, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        sections.setdefault(row["key"][form.rows[0]], []).append(row)
+    return list(sections.values())
+
+
+def _section(form: Form, rows: Sequence[Mapping[str, Any]], index: str, language: str) -> Line:
+    sums: dict[str, Figure] = {
+        str(c.number): sum(row[str(c.number)] or 0 for row in rows) if measure_of(c.measure).adds_up else None
+        for c in form.figures
+    }
+    outer = form.rows[0]
+    return Line("section", index, rows[0]["names"][0], _cells(form, sums, language), {outer: rows[0]["key"][outer]})
+
+
+def _cells(form: Form, row: Mapping[str, Any], language: str) -> tuple[Cell, ...]:
+    values: dict[int, Figure] = {c.number: row.get(str(c.number)) for c in form.figures}
+    failing = {n for check in form.checks if not check.holds(values) for n in (check.left, *check.right)}
+    return tuple(
+        Cell(
+            c.number,
+            c.title(language),
+            values.get(c.number),
+            shown_figure(c, values.get(c.number), language),
+            c.number in failing,
+            bool(c.measure) and measure_of(c.measure).opens is not None and bool(values.get(c.number)),
+        )
+        for c in form.columns
+        if c.role in ("figure", "entered")
+    )

@@ -1,0 +1,119 @@
+"""A cell opened: the dossiers behind a figure, a page at a time, or all of them as a file."""
+
+import uuid
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from motcua.formats.reportforms import Column
+from motcua.formats.tables import write_csv, write_xlsx
+from motcua.measure.metrics.counting import UnknownMeasure, measure_of
+from motcua.measure.reports.actions import note_list
+from motcua.measure.reports.asking import ask, question_of
+from motcua.measure.reports.cell_files import DOSSIERS, dossier_rows
+from motcua.measure.reports.laying import shown_figure
+from motcua.measure.reports.naming import names_of
+from motcua.measure.reports.opening import Cell, DossiersBehind, row_key
+from motcua.measure.reports.policies import READS_REPORTS
+from motcua.measure.reports.views.common import language
+from motcua.measure.reports.views.issues import issue_for
+from motcua.measure.reports.views.making import chosen_form
+from motcua.record.accounts.access import access
+from motcua.record.organisation.models import Agency, Role
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+A_PAGE = 50
+
+
+@access(READS_REPORTS)
+def cell(request: HttpRequest) -> HttpResponse:
+    """List the dossiers behind a cell of a live report or of an issue, as they were known at its position."""
+    chosen, agency, figure = _chosen(request)
+    behind = DossiersBehind(chosen, request.actor)
+    if (kind := request.GET.get("as", "")) in ("csv", "xlsx"):
+        return _exported(request, chosen, behind, kind)
+    page = Paginator(behind, A_PAGE).get_page(request.GET.get("page"))
+    names = names_of(tuple(chosen.key), [chosen.key], language())
+    found = measure_of(chosen.column.measure)
+    query = request.GET.copy()
+    query.pop("page", None)
+    context: dict[str, Any] = {
+        "form": chosen.form,
+        "column": chosen.column,
+        "title": found.name_en if language() == "en" else found.name_vi,
+        "words": found.words_en if language() == "en" else found.words_vi,
+        "source": found.source,
+        "row": " · ".join(names[axis][value] for axis, value in chosen.key.items()),
+        "question": chosen.question,
+        "agency": agency,
+        "page": page,
+        "figure": figure,
+        "query": query.urlencode(),
+        "back": _back(request, chosen),
+        "differs": figure is not None and figure != page.paginator.count,
+        "no_right": request.actor.role == Role.ADMINISTRATOR,
+        "shown": shown_figure(chosen.column, figure, language()) if figure is not None else "",
+    }
+    return render(request, "reports/cell.html", context)
+
+
+def _chosen(request: HttpRequest) -> tuple[Cell, Agency | None, Any]:
+    """Return the cell that the address names, whose it is, and its frozen figure where it is an issue's."""
+    if text := request.GET.get("issue", ""):
+        try:
+            issue = issue_for(request.actor, uuid.UUID(text))
+        except ValueError as error:
+            raise Http404 from error
+        form = chosen_form(issue.form, issue.form_version)
+        question = question_of(issue.first, issue.last, issue.agency, issue.position)
+        key = row_key(form, request.GET)
+        column = _column(form, request.GET.get("column", ""))
+        return Cell(form, column, question, key), issue.agency, _frozen(issue.content, key, column)
+    form = chosen_form(request.GET.get("form", ""))
+    asked = ask(request.GET, by=request.actor, today=timezone.localdate())
+    if asked.question is None:
+        raise Http404
+    column = _column(form, request.GET.get("column", ""))
+    return Cell(form, column, asked.question, row_key(form, request.GET)), asked.agency, None
+
+
+def _back(request: HttpRequest, chosen: Cell) -> str:
+    """Return the address of the report that the cell belongs to."""
+    if issue := request.GET.get("issue", ""):
+        return reverse("reports:issue", args=[issue])
+    kept = {name: request.GET[name] for name in ("period", "from", "to", "agency", "as_of") if name in request.GET}
+    return f"{reverse('reports:live', args=[chosen.form.code])}?{urlencode(kept)}"
+
+
+def _column(form: Any, text: str) -> Column:
+    found = form.column(int(text)) if text.isdecimal() and len(text) < 5 else None
+    try:
+        if found is not None and found.measure and measure_of(found.measure).opens is not None:
+            return found
+    except UnknownMeasure as error:
+        raise Http404 from error
+    raise Http404
+
+
+def _frozen(content: dict[str, Any], key: dict[str, Any], column: Column) -> Any:
+    """Return the figure that the issue holds: the total, or the sum of the rows that the cell stands for."""
+    if not key:
+        return content["totals"][str(column.number)]
+    rows = [row for row in content["rows"] if all(row["key"].get(axis) == value for axis, value in key.items())]
+    return sum(row[str(column.number)] or 0 for row in rows)
+
+
+def _exported(request: HttpRequest, chosen: Cell, behind: DossiersBehind, kind: str) -> HttpResponse:
+    rows = list(dossier_rows(behind.every()))
+    content = write_csv(DOSSIERS, rows, language()) if kind == "csv" else write_xlsx([(DOSSIERS, rows)], language())
+    question = chosen.question
+    note_list(by=request.actor, form=chosen.form.code, column=chosen.column.number, kind=kind, rows=len(rows))
+    answer = HttpResponse(content, content_type="text/csv; charset=utf-8" if kind == "csv" else XLSX)
+    name = f"{chosen.form.code}-{chosen.column.number}-{question.first}-{question.last}.{kind}"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

@@ -1,0 +1,96 @@
+"""What several pages of reports show: the laid-out table with its addresses, the checks with their rows."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from motcua.formats.reportforms import Form
+from motcua.measure.reports.asking import Asked
+from motcua.measure.reports.laying import Cell, Laid, Line, lay_out
+from motcua.measure.reports.writing import FILES
+
+
+def language() -> str:
+    """Return the language in which forms are shown: "vi" or "en"."""
+    return "en" if get_language() == "en" else "vi"
+
+
+def shown_table(form: Form, content: Mapping[str, Any], asked: Mapping[str, str]) -> dict[str, Any]:
+    """Return a report for the page: heads, lines whose cells carry their address, checks.
+
+    Args:
+        asked: what opens the report again (an issue, or form, period, agency and position), for the addresses.
+    """
+    laid = lay_out(form, content, language())
+    return {
+        "heads": laid.heads,
+        "numbers": laid.numbers,
+        "has_index": any(column.role == "index" for column in form.columns),
+        "lines": [_shown(line, asked) for line in laid.lines],
+        "checks": _checks(content),
+        "as_lines": form.layout == "lines",
+        "line_rows": _stacked(laid, asked) if form.layout == "lines" else [],
+        "kinds": FILES,
+    }
+
+
+def _stacked(laid: Laid, asked: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return a line for each column, with a line of its own before each new group."""
+    total = laid.lines[-1]
+    cells = {cell.number: cell for cell in total.cells}
+    found: list[dict[str, Any]] = []
+    group = ""
+    for column in laid.form.columns:
+        if column.number not in cells:
+            continue
+        if column.group and column.group != group:
+            found.append({"group": laid.form.group_title(column.group, language())})
+        group = column.group
+        cell = cells[column.number]
+        address = _address(cell, total, asked)
+        told = {"number": column.number, "title": column.title(language()), "cell": cell, "address": address}
+        found.append(told | {"entered": column.role == "entered"})
+    return found
+
+
+def _shown(line: Line, asked: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "kind": line.kind,
+        "index": line.index,
+        "name": line.name if line.kind != "total" else _("Total"),
+        "cells": [(cell, _address(cell, line, asked)) for cell in line.cells],
+    }
+
+
+def _address(cell: Cell, line: Line, asked: Mapping[str, str]) -> str:
+    if not cell.opens:
+        return ""
+    row = {f"row.{axis}": "" if value is None else value for axis, value in line.key.items()}
+    return f"{reverse('reports:cell')}?{urlencode({**asked, 'column': cell.number, **row})}"
+
+
+def _checks(content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    found = [
+        {"check": c["check"], "holds": c["holds"], "fails": [name or _("Total") for name in c["fails"]][:20]}
+        for c in content["checks"]
+    ]
+    if opening := content.get("opening"):
+        told = _("%(opening)s carried over, %(remaining)s left open by report %(number)s") % opening
+        found.append({"check": opening["check"], "holds": opening["holds"], "fails": [told], "opening": opening})
+    return found
+
+
+def asked_again(form: Form, asked: Asked) -> dict[str, str]:
+    """Return what opens a live report again: the same period, agency and position."""
+    assert asked.question is not None
+    return {
+        "form": form.code,
+        "from": asked.first.isoformat(),
+        "to": asked.last.isoformat(),
+        "as_of": str(asked.question.known_at),
+        **({"agency": str(asked.agency.pk)} if asked.agency else {}),
+    }

@@ -1,0 +1,118 @@
+"""Reports as pages: made, opened cell by cell, checked, signed; nobody sees more than their agencies."""
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from tests.samples import birth
+
+from motcua.measure.metrics.positions import catch_up
+from motcua.measure.reports.models import Issue
+from motcua.record.accounts.models import User
+from motcua.rules.working_time import LOCAL
+from motcua.serve.dossiers import actions
+
+pytestmark = pytest.mark.django_db
+
+NOVEMBER = "from=2026-11-01&to=2026-11-30"
+
+
+def client_of(name: str) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(username=name), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def dossiers(actor_of):
+    clerk = actor_of("xa.tiepnhan")
+    mornings = [dt.datetime(2026, 11, 20, hour, 0, tzinfo=LOCAL) for hour in (8, 9, 10)]
+    made = [actions.receive_dossier(by=clerk, filing=birth(), now=morning) for morning in mornings]
+    catch_up()
+    return made
+
+
+def test_a_live_report_shows_the_form_and_each_cell_opens_to_its_dossiers(dossiers):
+    client = client_of("xa.lanhdao")
+    page = client.get(f"/reports/make/II.06a/?{NOVEMBER}")
+    assert page.status_code == 200
+    (line,) = [line for line in page.context["lines"] if line["kind"] == "total"]
+    cell, address = line["cells"][0]
+    assert (cell.number, cell.value) == (3, 3)
+    listed = client.get(address)
+    assert listed.context["page"].paginator.count == 3
+    assert {dossier.code for dossier in listed.context["page"]} == {dossier.code for dossier in dossiers}
+    row = next(line for line in page.context["lines"] if line["kind"] == "row")
+    assert client.get(row["cells"][0][1]).context["page"].paginator.count == row["cells"][0][0].value
+
+
+def test_another_agency_sees_none_of_it_and_an_administrator_sees_figures_only(dossiers):
+    other = client_of("xa2.lanhdao").get(f"/reports/make/II.06a/?{NOVEMBER}")
+    assert [cell.value for cell, _address in other.context["lines"][-1]["cells"]] == [0] * 11
+    stolen = client_of("xa2.lanhdao").get(f"/reports/cell/?form=II.06a&column=3&{NOVEMBER}&agency=1")
+    assert stolen.status_code == 404
+    admin = client_of("quantri").get(f"/reports/make/II.06a/?{NOVEMBER}")
+    cell, address = admin.context["lines"][-1]["cells"][0]
+    assert cell.value == 3
+    assert client_of("quantri").get(address).context["page"].paginator.count == 0
+    assert client_of("kiemtra").get(address).context["page"].paginator.count == 3
+
+
+def test_a_report_goes_from_draft_over_check_to_signature_on_pages(dossiers):
+    made = client_of("xa.vanthu").post("/reports/draft/II.06a/", {"from": "2026-11-01", "to": "2026-11-30"})
+    issue = Issue.objects.get()
+    assert made.url == f"/reports/issues/{issue.pk}/"
+    client_of("xa.truongphong").post(f"{made.url}check/")
+    client_of("xa.lanhdao").post(f"{made.url}sign/")
+    page = client_of("xa.lanhdao").get(made.url)
+    assert page.context["issue"].status == Issue.Status.ISSUED
+    cell, address = page.context["lines"][-1]["cells"][0]
+    assert client_of("xa.lanhdao").get(address).context["page"].paginator.count == cell.value == 3
+    assert client_of("xa2.lanhdao").get(made.url).status_code == 404
+
+
+def test_a_new_edition_shows_which_cells_changed(dossiers, actor_of):
+    client_of("xa.vanthu").post("/reports/draft/II.06a/", {"from": "2026-11-01", "to": "2026-11-30"})
+    first = Issue.objects.get()
+    client_of("xa.truongphong").post(f"/reports/issues/{first.pk}/check/")
+    client_of("xa.lanhdao").post(f"/reports/issues/{first.pk}/sign/")
+    noon = dt.datetime(2026, 11, 20, 11, 0, tzinfo=LOCAL)
+    actions.void_receipt(by=actor_of("xa.lanhdao"), dossier_id=dossiers[0].pk, reason="x", now=noon)
+    newer = client_of("xa.vanthu").post(f"/reports/issues/{first.pk}/edition/")
+    rows = client_of("xa.vanthu").get(f"{newer.url}differences/").context["rows"]
+    assert (rows[0]["column"].number, rows[0]["old"], rows[0]["new"]) == (3, 3, 2)
+
+
+def test_the_list_behind_a_cell_goes_out_as_a_file_without_formulas(dossiers):
+    dossiers[0].owner_name = "=cmd|' /C calc'!A0"
+    dossiers[0].save(update_fields=["owner_name"])
+    answer = client_of("xa.lanhdao").get(f"/reports/cell/?form=II.06a&column=3&{NOVEMBER}&as=csv")
+    text = answer.content.decode("utf-8-sig")
+    assert len(text.splitlines()) == 4
+    assert "'=cmd" in text
+    assert ",=cmd" not in text
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("from=2026-11-30&to=2026-11-01", "to"),
+        ("from=30.11.2026&to=2026-11-01", "from"),
+        (f"{NOVEMBER}&agency=999999", "agency"),
+        (f"{NOVEMBER}&as_of=1999-01-01", "as_of"),
+        (f"{NOVEMBER}&as_of=gestern", "as_of"),
+    ],
+)
+def test_what_cannot_be_asked_is_named_at_its_field(dossiers, query, field):
+    answer = client_of("xa.lanhdao").get(f"/reports/make/II.06a/?{query}")
+    assert answer.status_code == 422
+    assert set(answer.context["asked"].faults) == {field}
+
+
+def test_pages_ask_few_questions(dossiers, django_assert_max_num_queries):
+    client = client_of("xa.lanhdao")
+    address = f"/reports/cell/?form=II.06a&column=3&{NOVEMBER}"
+    for page in (f"/reports/make/II.06a/?{NOVEMBER}", "/reports/", address):
+        client.get(page)
+        with django_assert_max_num_queries(15):
+            assert client.get(page).status_code == 200
