@@ -203,7 +203,7 @@ def _bends(options: Options) -> tuple[Bend, Bend]:
 def _mean(children: Sequence[FloatArray], weights: Sequence[FloatArray], options: Options) -> FloatArray:
     """Return the weighted mean (or sum) of the children in every run."""
     if options.get("method") == "copeland":
-        raise ValueError("Copeland's method compares units pair by pair; it is not among the methods of runs.")
+        return _copeland(children, weights)
     bend, back = _bends(options)
     total: FloatArray = np.zeros((1, 1))
     there: FloatArray = np.zeros((1, 1))
@@ -223,6 +223,24 @@ def _mean(children: Sequence[FloatArray], weights: Sequence[FloatArray], options
         found = total if summed else back(total / there)
     least = options.get("least_share", 1.0 if summed else 0.0) * np.sum(weights, axis=0)
     return np.where((there > 0) & (there >= least - 1e-12) & np.isfinite(found), found, np.nan)
+
+
+# Pairs of units × runs that are compared at once.
+PAIRS = 4_000_000
+
+
+def _copeland(children: Sequence[FloatArray], weights: Sequence[FloatArray]) -> FloatArray:
+    """Return in every run for each unit how many others it outranks less how many outrank it."""
+    units, runs = len(children[0]), len(weights[0])
+    found = np.empty((units, runs))
+    for part in np.array_split(np.arange(runs), units * units * runs // PAIRS + 1):
+        outranks = np.zeros((units, units, len(part)))
+        for values, weight in zip(children, weights, strict=True):
+            column = values if values.shape[1] == 1 else values[:, part]
+            outranks += weight[part] * np.sign(np.nan_to_num(column[:, None, :] - column[None, :, :]))
+        found[:, part] = np.sign(np.round(outranks, 12)).sum(axis=1)
+    nothing = np.all([np.isnan(values).all(axis=1) for values in children], axis=0)
+    return np.where(nothing[:, None], np.nan, found)
 
 
 def ranks_of_runs(scores: FloatArray) -> FloatArray:

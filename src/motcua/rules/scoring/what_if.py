@@ -1,0 +1,212 @@
+"""What if: other inputs, and the points, rank and class that follow; the cheapest way to a goal.
+
+Everything is scored again by the whole engine, so what is told here equals what a real change would give.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from .composite import score_composite
+from .points import score_points
+from .ranking import classes, ranks
+from .tree import POINTS, Data, Framework, Result
+
+# The goal is raised by what rounding took, at most this often.
+TRIES = 8
+NEARLY = 1e-9
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a unit stands: points of the whole, rank, class. None: unscored."""
+
+    points: float | None
+    rank: int | None
+    rating: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something a unit can do: inputs get these values, at an effort (days, money, anything above 0).
+
+    Of the steps of one `leaf` at most one is taken.
+    """
+
+    leaf: str
+    inputs: Mapping[str, float]
+    effort: float
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Way:
+    """The steps to take, their effort together, and where they lead."""
+
+    steps: tuple[Step, ...]
+    effort: float
+    standing: Standing
+
+
+class NoWay(ValueError):
+    """No choice of the steps reaches the goal."""
+
+
+def changed(data: Data, unit: str, inputs: Mapping[str, float]) -> Data:
+    """Return the data with other inputs of one unit.
+
+    Raises:
+        KeyError: no such unit.
+    """
+    if unit not in data.units:
+        raise KeyError(unit)
+    place, numbers = data.units.index(unit), dict(data.numbers)
+    for code, value in inputs.items():
+        column = data.number(code).copy()
+        column[place] = value
+        numbers[code] = column
+    return replace(data, numbers=numbers)
+
+
+def standing(framework: Framework, data: Data, unit: str) -> Standing:
+    """Return where a unit stands among the units of the data.
+
+    Raises:
+        KeyError: no such unit.
+    """
+    if unit not in data.units:
+        raise KeyError(unit)
+    top, place = _scored(framework, data).top, data.units.index(unit)
+    if np.isnan(top.score[place]):
+        return Standing(None, None, "")
+    rank = ranks(top.exact, framework.rank_method)[place]
+    rating = str(classes(top.score, framework.classes)[place]) if framework.classes else ""
+    return Standing(float(top.score[place]), int(rank), rating)
+
+
+def what_if(framework: Framework, data: Data, unit: str, inputs: Mapping[str, float]) -> tuple[Standing, Standing]:
+    """Return where a unit stands, and where it would stand with other inputs.
+
+    Raises:
+        KeyError: no such unit.
+    """
+    return standing(framework, data, unit), standing(framework, changed(data, unit, inputs), unit)
+
+
+def how_many(framework: Framework, data: Data, unit: str, numerator: str, denominator: str, gain: float) -> int | None:
+    """Return how many more of the numerator (dossiers on time, say) bring so many points; None: not even all do.
+
+    Raises:
+        KeyError: no such unit.
+        ValueError: the gain is not above 0.
+    """
+    if gain <= 0:
+        raise ValueError("a gain is above 0")
+    now = standing(framework, data, unit).points or 0.0
+    place = data.units.index(unit)
+    has, of = float(data.number(numerator)[place]), float(data.number(denominator)[place])
+    if math.isnan(has) or math.isnan(of):
+        return None
+
+    def reaches(more: int) -> bool:
+        points = standing(framework, changed(data, unit, {numerator: has + more}), unit).points
+        return points is not None and points >= now + gain - NEARLY
+
+    low, high = 0, int(of - has)
+    if high <= 0 or not reaches(high):
+        return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if reaches(middle) else (middle, high)
+    return high
+
+
+def points_for_rank(framework: Framework, data: Data, unit: str, better: int) -> float:
+    """Return the points that bring a unit so many ranks up, the others unchanged.
+
+    Raises:
+        KeyError: no such unit.
+        NoWay: there are not so many ranks above it, or it is unscored.
+    """
+    top = _scored(framework, data).top
+    own = data.units.index(unit) if unit in data.units else -1
+    if own < 0:
+        raise KeyError(unit)
+    places = ranks(top.exact, framework.rank_method)
+    if np.isnan(places[own]) or better < 1 or places[own] - better < 1:
+        raise NoWay(f"{unit} has not {better} ranks above it")
+    others = np.delete(top.exact, own)
+    above = np.sort(others[~np.isnan(others)])[::-1]
+    return float(above[int(places[own]) - better - 1])
+
+
+def points_for_class(framework: Framework, data: Data, unit: str) -> float:
+    """Return the lowest points of the next better class.
+
+    Raises:
+        KeyError: no such unit.
+        NoWay: it is in the best class, or the classes are not set in points.
+    """
+    now = standing(framework, data, unit)
+    codes = [rating.code for rating in framework.classes]
+    place = codes.index(now.rating) if now.rating in codes else -1
+    edge = framework.classes[place - 1].at_least if place > 0 else None
+    if edge is None:
+        raise NoWay(f"there is no better class above {now.rating or unit}")
+    return edge
+
+
+def cheapest(framework: Framework, data: Data, unit: str, steps: Sequence[Step], goal: float) -> Way:
+    """Return the steps of the least effort that together bring a unit to `goal` points of the whole.
+
+    An integer programme over the gains of single steps; the answer is scored as a whole, and where rounding or a cap
+    took something, the goal is raised by it and solved again.
+
+    Raises:
+        KeyError: no such unit.
+        ValueError: a step's effort is not above 0, or the framework is not one of points.
+        NoWay: no choice of the steps gets there.
+    """
+    if framework.kind != POINTS or any(step.effort <= 0 for step in steps):
+        raise ValueError("steps are for frameworks of points and each has an effort above 0")
+    now = standing(framework, data, unit)
+    gains = np.array([_gain(framework, data, unit, step) for step in steps])
+    asked = goal - (now.points or 0.0)
+    for _ in range(TRIES):
+        taken = _solve(steps, gains, asked)
+        inputs = {code: value for step in taken for code, value in step.inputs.items()}
+        reached = standing(framework, changed(data, unit, inputs), unit)
+        short = goal - (reached.points or 0.0)
+        if short <= NEARLY:
+            return Way(taken, float(sum(step.effort for step in taken)), reached)
+        asked += max(short, NEARLY * 10)
+    raise NoWay(f"no choice of these steps brings {unit} to {goal:g} points")
+
+
+def _scored(framework: Framework, data: Data) -> Result:
+    return score_points(framework, data) if framework.kind == POINTS else score_composite(framework, data)
+
+
+def _gain(framework: Framework, data: Data, unit: str, step: Step) -> float:
+    before, after = what_if(framework, data, unit, step.inputs)
+    return (after.points or 0.0) - (before.points or 0.0)
+
+
+def _solve(
+    steps: Sequence[Step], gains: "np.ndarray[tuple[int], np.dtype[np.float64]]", asked: float
+) -> tuple[Step, ...]:
+    if asked <= NEARLY:
+        return ()
+    if not steps:
+        raise NoWay("there is no step to take")
+    leaves = sorted({step.leaf for step in steps})
+    once = np.array([[float(step.leaf == leaf) for step in steps] for leaf in leaves])
+    rules = [LinearConstraint(gains[None, :], lb=asked - NEARLY), LinearConstraint(once, ub=1)]
+    effort = np.array([step.effort for step in steps])
+    found = milp(effort, constraints=rules, integrality=np.ones(len(steps)), bounds=Bounds(0, 1))
+    if found.x is None:
+        raise NoWay("no choice of these steps reaches the goal")
+    return tuple(step for step, taken in zip(steps, found.x, strict=True) if taken > 0.5)
