@@ -159,8 +159,9 @@ class TestNational:
         assert [m.kind for m in withdrawn.moments][-1] == "withdrawn"
         refused = history_of("1", {**keys, "state": "3", "refused_at": "20261102100000"}, PLAIN)
         assert [m.kind for m in refused.moments] == ["refused"]
-        with pytest.raises(BadRecord, match="not received"):
+        with pytest.raises(BadRecord) as bad:
             history_of("1", {**keys, "state": "1"}, PLAIN)
+        assert bad.value.reason == "state.not_received"
 
 
 class TestMapping:

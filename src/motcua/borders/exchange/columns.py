@@ -94,10 +94,10 @@ def read_mapping(path: Path | None) -> ColumnNames:
     for name, value in data.items():
         if name not in parts or not isinstance(value, parts[name]):
             raise BadMapping(f"{path}: {name!r} is not one of {', '.join(parts)}, or not of its form")
-    for key in [*data.get("columns", {}), *data.get("values", {}), *data.get("defaults", {})]:
+    for key in [*map(str, data.get("columns", {}).values()), *data.get("values", {}), *data.get("defaults", {})]:
         if key not in COLUMNS:
             raise BadMapping(f"{path}: there is no column {key!r}; there are {', '.join(COLUMNS)}")
-    columns = {normal(str(head)): key for key, head in data.get("columns", {}).items()}
+    columns = {normal(str(head)): key for head, key in data.get("columns", {}).items()}
     texts = {part: {str(a): str(b) for a, b in data.get(part, {}).items()} for part in ("agencies", "procedures")}
     values = {key: {str(a): b for a, b in found.items()} for key, found in data.get("values", {}).items()}
     return ColumnNames(columns, values, **texts, defaults=data.get("defaults", {}), source=data.get("source", ""))
