@@ -8,12 +8,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from tests.samples import household
+from tests.samples import household, linked_filings
 
 from motcua.record.accounts.models import User
 from motcua.record.organisation.models import Role
 from motcua.serve.catalogue.models import Step
 from motcua.serve.dossiers import actions
+from motcua.serve.dossiers.actions.linked import receive_linked
 from motcua.serve.dossiers.models import Dossier, Task
 
 pytestmark = pytest.mark.django_db
@@ -64,3 +65,16 @@ def test_its_way_is_counted_in_memory_not_in_the_database(actor_of: Any, long_do
     with CaptureQueriesContext(connection) as asked:
         actions.forward_dossier(by=actor_of("xa.kinhte"), dossier_id=long_dossier.pk, now=timezone.now())
     assert len(asked) <= 30, "\n".join(query["sql"][:160] for query in asked)
+
+
+def test_the_parts_of_a_linked_filing_and_their_control_slips_open_with_few_queries(
+    client: Client, actor_of: Any
+) -> None:
+    parts = receive_linked(by=actor_of("xa.tiepnhan"), code="2.002621", filings=linked_filings())
+    client.force_login(User.objects.get(username="xa.tiepnhan"))
+    client.get("/me/")
+    for part in parts:
+        for name in ("dossier", "control"):
+            with CaptureQueriesContext(connection) as asked:
+                assert client.get(reverse(f"dossiers:{name}", args=[part.pk])).status_code == 200
+            assert len(asked) <= MOST_QUERIES, name + "\n" + "\n".join(query["sql"][:160] for query in asked)

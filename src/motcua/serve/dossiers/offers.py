@@ -13,7 +13,7 @@ from motcua.serve.catalogue.switches import switches_of
 from motcua.serve.dossiers.actions.clock import hands_for, judged_on
 from motcua.serve.dossiers.actions.phases import next_phase
 from motcua.serve.dossiers.actions.routing import is_last_hand, may_recall, steps_of_dossier, tasks_of
-from motcua.serve.dossiers.models import Dossier, LinkedDossier, PostalItem, State, Task
+from motcua.serve.dossiers.models import Dossier, PostalItem, State, Task
 from motcua.serve.dossiers.policies import ANSWERS, ASSIGNS, CORRECTS, HOLDS, MENDS, MOVES, RETURNS, STOPS, VOIDS
 from motcua.serve.dossiers.states import OPEN, RUNNING
 
@@ -122,7 +122,8 @@ def _desk_offers(actor: Actor, dossier: Dossier) -> list[Offer]:
 
 def is_waiting(dossier: Dossier) -> bool:
     """Tell whether it is a part of a linked filing that waits for a result before it."""
-    return LinkedDossier.objects.filter(dossier=dossier, started_at=None).exists()
+    linked = getattr(dossier, "linked", None)
+    return linked is not None and linked.started_at is None
 
 
 def came_back(dossier: Dossier) -> bool:

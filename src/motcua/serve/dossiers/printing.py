@@ -12,6 +12,7 @@ from django.urls import reverse
 from motcua.formats.papers import forms
 from motcua.formats.papers.model import Language, Sheet
 from motcua.record.ledger.hashing import check_code
+from motcua.record.ledger.models import Event
 from motcua.record.organisation.models import Agency, Role
 from motcua.record.organisation.queries import holders
 from motcua.rules.money import in_words_en, in_words_vi
@@ -21,7 +22,7 @@ from motcua.serve.catalogue.models import ProcedureVersion, TimeUnit
 from motcua.serve.catalogue.queries import limit_of
 from motcua.serve.dossiers.declarations import lines_of
 from motcua.serve.dossiers.models import Attachment, Declaration, Delivery, Dossier, Paper, Party, ReturnMethod, Task
-from motcua.serve.dossiers.queries import LinkedWhole, receipt_event
+from motcua.serve.dossiers.queries import LinkedWhole, events_of, receipt_event
 from motcua.serve.dossiers.succession import desk_at
 
 UNITS = {
@@ -107,14 +108,21 @@ def tracking_url(dossier: Dossier, code: str = "") -> str:
     return f"{settings.PUBLIC_URL}{reverse('dossiers:track')}?{urlencode(query)}"
 
 
-def case_of(dossier: Dossier, issued_at: dt.datetime, language: Language = "vi") -> forms.Case:
-    """Return what every paper of this dossier says. In English a request that is the procedure's name has both."""
+def case_of(
+    dossier: Dossier, issued_at: dt.datetime, language: Language = "vi", events: Sequence[Event] | None = None
+) -> forms.Case:
+    """Return what every paper of this dossier says. In English a request that is the procedure's name has both.
+
+    Args:
+        events: all of the dossier, asked of the record if not given.
+    """
+    events = events_of(dossier) if events is None else events
     parties = {p.part: p for p in dossier.parties.all()}
     owner = parties[Party.Part.OWNER]
     submitter = parties.get(Party.Part.SUBMITTER, owner)
-    event = receipt_event(dossier)
+    event = receipt_event(dossier, events)
     code = check_code(bytes(event.hash)) if event else ""
-    agency, desk = desk_at(dossier, issued_at)
+    agency, desk = desk_at(dossier, issued_at, events)
     return forms.Case(
         superior=superior_of(agency),
         agency=agency.name_vi,
@@ -297,9 +305,13 @@ BUILDERS: dict[str, Callable[[Dossier, Paper, Print], list[Sheet]]] = {
 }
 
 
-def control_slip(dossier: Dossier, now: dt.datetime, language: Language = "vi", reprint: int = 0) -> Sheet:
-    """Return form 06 (05 of TT 01/2018): every hand-over so far, and the agencies that had a hand in it."""
-    rows = []
+def control_slip(dossier: Dossier, now: dt.datetime, language: Language = "vi") -> Sheet:
+    """Return form 06 (05 of TT 01/2018): every hand-over so far, and the agencies that had a hand in it.
+
+    It is marked from the second print on: each print is an event of the dossier, this one among them.
+    """
+    rows, events = [], events_of(dossier)
+    printed = [e for e in events if e.kind == "dossier.paper_printed" and e.payload["facts"].get("form") == "06"]
     tasks = list(dossier.tasks.select_related("step", "unit__agency", "closed_by__person").order_by("number"))
     own = {dossier.agency_competent_id, dossier.agency_received_id}
     others = dict.fromkeys(task.unit.agency.name_vi for task in tasks if task.agency_id not in own)
@@ -310,11 +322,11 @@ def control_slip(dossier: Dossier, now: dt.datetime, language: Language = "vi", 
             name = task.closed_by.person.full_name if task.closed_by else ""
             rows.append((f"Giao: {task.unit.name_vi}", forms.written(local(task.closed_at)), _result(task), name))
     return forms.control_slip(
-        case_of(dossier, now, language),
+        case_of(dossier, now, language, events),
         competent=dossier.agency_competent.name_vi,
         cooperating=", ".join(others),
         rows=rows,
-        reprint=reprint,
+        reprint=max(len(printed) - 1, 0),
     )
 
 

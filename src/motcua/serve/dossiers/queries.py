@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import uuid
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,7 +44,7 @@ def access_dossier(*, by: Actor, dossier_id: uuid.UUID) -> Dossier:
     Raises:
         NotFound: there is none, or it is another agency's; the two are not told apart.
     """
-    dossier = Dossier.objects.select_related(*RELATED).filter(pk=dossier_id).first()
+    dossier = Dossier.objects.select_related(*RELATED, "linked").filter(pk=dossier_id).first()
     if dossier is None or not READS.allows(by, dossier):
         raise not_found()
     return named_as_then(dossier)
@@ -222,11 +223,20 @@ def events_of(dossier: Dossier) -> list[Event]:
     return list(Event.objects.filter(chain_id=dossier.pk).order_by("number"))
 
 
-def receipt_event(dossier: Dossier) -> Event | None:
-    """Return the event that promised the time: the receipt, or the supplement that completed it."""
+def rows_told(events: Iterable[Event]) -> set[str]:
+    """Return the names of the rows that events tell of (`pause`, `attachment`): of other kinds a dossier has none."""
+    return {key.partition(":")[0] for event in events for key in event.payload.get("rows", {})}
+
+
+def receipt_event(dossier: Dossier, events: Sequence[Event] | None = None) -> Event | None:
+    """Return the event that promised the time: the receipt, or the supplement that completed it.
+
+    Args:
+        events: all of the dossier, asked of the record if not given.
+    """
     kinds = ("dossier.received", "dossier.supplement_arrived", "dossier.started")
-    events = Event.objects.filter(chain_id=dossier.pk, kind__in=kinds).order_by("number")
-    return next((e for e in events if "first_due_at" in _dossier_row(e, dossier)), None)
+    known = Event.objects.filter(chain_id=dossier.pk, kind__in=kinds).order_by("number") if events is None else events
+    return next((e for e in known if e.kind in kinds and "first_due_at" in _dossier_row(e, dossier)), None)
 
 
 def _dossier_row(event: Event, dossier: Dossier) -> dict[str, Any]:

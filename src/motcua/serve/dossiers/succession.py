@@ -41,16 +41,18 @@ def open_dossiers(agency_id: int) -> QuerySet[Dossier]:
     return standing.filter(pk__in=Dossier.objects.filter(concerned).values("pk")).order_by("received_at", "code")
 
 
-def desk_at(dossier: Dossier, moment: dt.datetime) -> tuple[Agency, Desk]:
+def desk_at(dossier: Dossier, moment: dt.datetime, events: Sequence[Event]) -> tuple[Agency, Desk]:
     """Return the agency and desk where a dossier lay at an instant, the agency called what it was called then.
 
     A paper of before a merger, printed again, is the old agency's.
+
+    Args:
+        events: all of the dossier, in order.
     """
-    events = Event.objects.filter(chain_id=dossier.pk)
     agency, desk = dossier.agency_received, dossier.desk
-    if events.filter(kind=MOVED, recorded_at__gt=moment).exists():
+    if any(event.kind == MOVED and event.recorded_at > moment for event in events):
         held: dict[str, int] = {}
-        for event in events.filter(recorded_at__lte=moment).order_by("number"):
+        for event in (e for e in events if e.recorded_at <= moment):
             held |= event.payload["rows"].get(dossier.ledger_key(), {})
         agency = Agency.objects.select_related("parent").get(pk=held["agency_received_id"])
         desk = Desk.objects.get(pk=held["desk_id"])

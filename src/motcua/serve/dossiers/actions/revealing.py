@@ -63,8 +63,8 @@ def print_delivery(*, by: Actor, dossier_id: uuid.UUID, now: dt.datetime | None 
         return delivery, _prints_of(dossier, "delivery")
 
 
-def print_control_slip(*, by: Actor, dossier_id: uuid.UUID, now: dt.datetime | None = None) -> int:
-    """Write down a print of the control slip; return how often it was printed before.
+def print_control_slip(*, by: Actor, dossier_id: uuid.UUID, now: dt.datetime | None = None) -> Dossier:
+    """Write down a print of the control slip; return the dossier.
 
     Raises:
         NotFound: no such dossier, or the actor may not read it.
@@ -72,7 +72,7 @@ def print_control_slip(*, by: Actor, dossier_id: uuid.UUID, now: dt.datetime | N
     moment = instant(now)
     with changing(dossier_id, by=by, kind="paper_printed", now=moment, facts={"form": "06"}) as (_change, dossier):
         READS.check(by, dossier)
-        return _prints_of(dossier, "06")
+    return dossier
 
 
 def _prints_of(dossier: Dossier, form: str) -> int:

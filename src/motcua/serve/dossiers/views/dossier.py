@@ -30,7 +30,7 @@ from motcua.serve.dossiers.offers import offers
 from motcua.serve.dossiers.policies import READS, REVEALS
 from motcua.serve.dossiers.presenting import clock_of, proof_of, soon_day, timeline_of
 from motcua.serve.dossiers.progress import step_lines
-from motcua.serve.dossiers.queries import access_dossier, events_of
+from motcua.serve.dossiers.queries import access_dossier, events_of, rows_told
 from motcua.serve.dossiers.uploads import stored_path
 from motcua.serve.dossiers.views import parsing
 from motcua.serve.dossiers.views.joint import (
@@ -59,6 +59,7 @@ def page_context(request: HttpRequest, dossier: Dossier, failed: dict[str, Any] 
     parties = list(dossier.parties.all())
     events = events_of(dossier)
     offered = offers(request.actor, dossier, task, now, last=last, steps=steps, tasks=tasks)
+    told = rows_told(events)
     joint = joint_context(dossier, steps, tasks, task, request.actor, {e.kind for e in events})
     running = next((phase for phase in reversed(joint["phases"]) if phase.opened_at), None)
     assigns = task is not None and any(o.name == "assign" for o in offered)
@@ -67,7 +68,7 @@ def page_context(request: HttpRequest, dossier: Dossier, failed: dict[str, Any] 
         "dossier": dossier,
         "case_name": case_name(dossier.version, dossier.case),
         "clock": clock_of(dossier, now, soon_day(dossier, now)),
-        "proof": proof_of(dossier, list(dossier.pauses.order_by("starts_at")), running),
+        "proof": proof_of(dossier, list(dossier.pauses.order_by("starts_at")) if "pause" in told else [], running),
         "task": task,
         "must_attach": task is not None and switches_of(task.step.switches).must_attach_result,
         "offers": offered,
@@ -80,9 +81,9 @@ def page_context(request: HttpRequest, dossier: Dossier, failed: dict[str, Any] 
         "parties": parties,
         "owner": next((p for p in parties if p.part == Party.Part.OWNER), None),
         "papers_in": list(dossier.components.select_related("component")),
-        "attachments": list(dossier.attachments.all()),
+        "attachments": list(dossier.attachments.all()) if "attachment" in told else [],
         "reveal_reasons": REASONS.items() if REVEALS.allows(request.actor, dossier) else (),
-        **declaration_context(dossier, request.actor),
+        **(declaration_context(dossier, request.actor) if "declaration" in told else {}),
         "papers_out": list(dossier.papers.order_by("pk")),
         "timeline": timeline_of(events),
         "failed": failed,

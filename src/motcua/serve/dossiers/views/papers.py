@@ -31,7 +31,7 @@ from motcua.serve.dossiers.printing import (
     sheets_of,
     superior_of,
 )
-from motcua.serve.dossiers.queries import access_dossier, group_of, linked_of, readable
+from motcua.serve.dossiers.queries import access_dossier, group_of, linked_of, named_as_then, readable
 from motcua.serve.dossiers.views import parsing
 
 REGISTER_LIMIT = 20_000
@@ -82,9 +82,8 @@ def group_slip(request: HttpRequest, dossier_id: uuid.UUID) -> HttpResponse:
 @access(READS)
 def control(request: HttpRequest, dossier_id: uuid.UUID) -> HttpResponse:
     """Print the control slip (form 06); the print is written down, and marked from the second on."""
-    before = print_control_slip(by=request.actor, dossier_id=dossier_id)
-    dossier = access_dossier(by=request.actor, dossier_id=dossier_id)
-    return pdf(control_slip(dossier, timezone.now(), language_of(request), before), name=f"{dossier.code}-06")
+    dossier = named_as_then(print_control_slip(by=request.actor, dossier_id=dossier_id))
+    return pdf(control_slip(dossier, timezone.now(), language_of(request)), name=f"{dossier.code}-06")
 
 
 @access(READS)
