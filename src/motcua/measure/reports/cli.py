@@ -4,6 +4,7 @@ import argparse
 import datetime as dt
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 
@@ -17,13 +18,16 @@ def register(subparsers: Any) -> None:
     make.add_argument("--to", dest="last", type=dt.date.fromisoformat, required=True, help="last day")
     make.add_argument("--as-of", default="", help="as known at a date, an instant or a position of the ledger")
     make.add_argument("--agency", default="", help="identity code of an agency: it and all below it")
-    make.add_argument("--format", choices=["json"], default="json")
+    make.add_argument("--format", choices=["json", "csv", "xlsx", "pdf", "docx"], default="json")
+    make.add_argument("--out", type=Path, help="file to write; the terminal if not given (json and csv)")
     make.add_argument("--language", choices=["vi", "en"], default="vi")
     make.set_defaults(run=run_make, needs_database=True)
     verify = parts.add_parser("verify", help="compute an issued report again, from the spans and from the ledger")
     verify.add_argument("issue", help="its identifier, or its number")
     verify.add_argument("--json", action="store_true", help="print as JSON")
     verify.set_defaults(run=run_verify, needs_database=True)
+    listed = parts.add_parser("list", help="list the forms, and the reports that were made")
+    listed.set_defaults(run=run_list, needs_database=True)
     again = parts.add_parser("recount", help="count a period a second time, straight from the ledger")
     again.add_argument("--from", dest="first", type=dt.date.fromisoformat, required=True, help="first day")
     again.add_argument("--to", dest="last", type=dt.date.fromisoformat, required=True, help="last day")
@@ -33,18 +37,36 @@ def register(subparsers: Any) -> None:
 def run_make(args: argparse.Namespace) -> int:
     """Print the report; 2 for a wrong argument, 1 where a check fails."""
     from motcua.measure.metrics.positions import BeforeTheRecord
-    from motcua.measure.reports.making import UnknownForm, as_json, form_of, make
+    from motcua.measure.reports.asking import before_the_record
+    from motcua.measure.reports.making import UnknownForm, form_of, forms, make
 
     try:
         report = make(form_of(args.form), _question(args), args.language)
     except UnknownForm as error:
-        return _fault(f"there is no report form {error}")
+        return _fault(f"there is no report form {error}; there are {', '.join(sorted(forms()))}")
     except BeforeTheRecord:
-        return _fault(f"nothing was recorded by {args.as_of}")
+        return _fault(before_the_record(args.as_of))
     except ValueError as error:
         return _fault(str(error))
-    sys.stdout.write(json.dumps(as_json(report, args.language), ensure_ascii=False, indent=1) + "\n")
+    if not _written(args, report):
+        return _fault(f"{args.format} is no text: name a file with --out")
     return 0 if all(check.holds for check in report.checks) else 1
+
+
+def _written(args: argparse.Namespace, report: Any) -> bool:
+    """Write the report as a file or on the terminal; tell whether it could be."""
+    from motcua.measure.reports.making import as_json
+    from motcua.measure.reports.writing import FILES
+
+    if args.out is None and args.format not in ("json", "csv"):
+        return False
+    content = as_json(report, args.language)
+    made = FILES[args.format][1](report.form, content, _agency(args.agency, args.last), None, args.language)
+    if args.out is None:
+        sys.stdout.write(made.decode("utf-8-sig"))
+    else:
+        args.out.write_bytes(made)
+    return True
 
 
 def _question(args: argparse.Namespace) -> Any:
@@ -65,6 +87,21 @@ def _agency(code: str, on: dt.date) -> Any:
     if agency is None:
         raise ValueError(f"no agency has the code {code} on {on}")
     return agency
+
+
+def run_list(args: argparse.Namespace) -> int:
+    """Print forms and reports, the newest report first."""
+    from motcua.measure.reports.making import forms
+    from motcua.measure.reports.models import Issue
+
+    sys.stdout.writelines(
+        f"{form.code}\t{form.title('vi')}\n" for form in sorted(forms().values(), key=lambda f: f.code)
+    )
+    for issue in Issue.objects.defer("content").select_related("agency").order_by("-made_at")[:200]:
+        whose = issue.agency.name_vi if issue.agency else "-"
+        told = (issue.pk, issue.form, issue.first, issue.last, whose, issue.status, issue.number or "-", issue.edition)
+        sys.stdout.write("\t".join(map(str, told)) + "\n")
+    return 0
 
 
 def run_verify(args: argparse.Namespace) -> int:
