@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 from tests.measure.assessment.conftest import FIRST, LAST, TEXT, group_of, move_to, prepared
 
@@ -14,6 +15,7 @@ from motcua.measure.assessment.actions import EntryInput, GroupInput
 from motcua.measure.assessment.models import Assignment, Entry, Member, Round, StageChange
 from motcua.measure.assessment.scoring import score_group
 from motcua.measure.assessment.verifying import verify_round
+from motcua.record.accounts.models import User
 from motcua.record.ledger.verifying import verify
 from motcua.record.organisation.actions import add_agency
 from motcua.record.organisation.errors import Conflict, Invalid, NotAllowed, Refused
@@ -299,3 +301,17 @@ def test_22_departments_and_8_districts_are_assessed_in_one_round(people, db, dj
     assert [len(group["units"]) for group in published.content["groups"]] == [22, 8]
     assert verify_round(published) == []
     assert connection.connection is not None
+
+
+def test_a_lead_agency_gives_the_values_of_its_leaf_across_units(people, db):
+    lead = people.appraiser.post.unit.agency
+    found = prepared(people, sources={"B.2": {"kind": "lead", "agency": lead.pk}})
+    move_to(people, found.id, "self")
+    with pytest.raises(NotAllowed, match=r"assessment\.not_lead"):
+        save(people.foreign, "source", entry(found.own, "B.2", satisfaction="0.5"))
+    save(people.appraiser, "source", *(entry(m, "B.2", satisfaction="0.5") for m in (found.own, *found.others)))
+    assert points(found, found.own, "B.2", "self") == pytest.approx(7.5)
+    client = Client()
+    client.force_login(User.objects.get(username="tc.canbo"))
+    page = client.get(f"/rounds/groups/{found.group.pk}/B.2/").content.decode()
+    assert f"v:{found.own.pk}:B.2:satisfaction" in page

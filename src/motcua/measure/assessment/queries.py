@@ -1,0 +1,268 @@
+"""What pages of a round show: a unit's leaves with every step side by side, a leaf across units, the progress."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from motcua.measure.assessment.frameworks import framework_of, inputs_of_leaf, options_of_leaf
+from motcua.measure.assessment.models import Assignment, Comment, Entry, Evidence, Group, Member, Round, Stage, Step
+from motcua.measure.assessment.scoring import Scored, inputs_at, score_group
+from motcua.rules.scoring import Framework, Node
+
+SCORED_STEPS = (Step.SELF, Step.APPRAISAL, Step.REAPPRAISAL, Step.COUNCIL)
+# The step whose values the present stage takes.
+STEP_OF_STAGE = {
+    Stage.SELF: Step.SELF,
+    Stage.APPRAISAL: Step.APPRAISAL,
+    Stage.EXPLANATION: Step.EXPLANATION,
+    Stage.REAPPRAISAL: Step.REAPPRAISAL,
+    Stage.COUNCIL: Step.COUNCIL,
+}
+
+
+def language() -> str:
+    """Return the language of the page as derivations have it."""
+    return "en" if get_language() == "en" else "vi"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One input of a leaf as a form shows it."""
+
+    code: str
+    kind: str
+    options: tuple[str, ...]
+    value: str = ""
+    standing: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return the part of the field's name that says which input."""
+        return self.code
+
+
+@dataclass
+class LeafLine:
+    """One leaf of one unit: what each step said, the points at each, the fields to type into."""
+
+    member: Member
+    leaf: Node
+    name: str
+    rule: str
+    source: dict[str, Any]
+    entries: list[Entry]
+    points: dict[str, float | None]
+    most: float | None
+    fields: list[Field]
+    mine: Entry | None = None
+    evidence: list[Evidence] = field(default_factory=list)
+    comments: list[Comment] = field(default_factory=list)
+    error: str = ""
+    typed: dict[str, str] | None = None
+
+    @property
+    def key(self) -> str:
+        """Return what names of the fields begin with."""
+        return f"{self.member.pk}:{self.leaf.code}"
+
+    @property
+    def measured(self) -> bool:
+        """Tell whether the record gives the inputs."""
+        return bool(self.source.get("kind") == "measure")
+
+    @property
+    def is_given(self) -> bool:
+        """Tell whether the unit does not give the inputs."""
+        return bool(self.source.get("kind"))
+
+    @property
+    def note(self) -> str:
+        """Return the note to show in the field."""
+        return (self.typed or {}).get("note", self.mine.note if self.mine else "")
+
+    @property
+    def disputed(self) -> str:
+        """Return the disputed dossiers as they are typed."""
+        return (self.typed or {}).get("disputed", " ".join(self.mine.disputed) if self.mine else "")
+
+    @property
+    def steps(self) -> list[tuple[Entry, float | None]]:
+        """Return each step's entry beside the points that it came to."""
+        return [(entry, self.points.get(entry.step)) for entry in self.entries]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A node with children that are leaves: its heading and lines."""
+
+    node: Node
+    name: str
+    points: float | None
+    lines: list[LeafLine]
+
+
+class Sheet:
+    """Everything of a group at hand in a few queries: entries, evidence, comments, scores at each step."""
+
+    def __init__(self, found: Round, group: Group, members: Iterable[Member] = ()) -> None:
+        self.round, self.group = found, group
+        self.framework: Framework = framework_of(group.text)
+        self.members = list(members) or list(group.members.select_related("agency").order_by("agency__code"))
+        self.entries = list(Entry.objects.filter(member__group=group).select_related("by__unit__agency", "by__person"))
+        self.step = STEP_OF_STAGE.get(Stage(found.stage), "")
+        self.scored: dict[str, Scored] = {step: score_group(group, step, self.entries) for step in SCORED_STEPS}
+        self.evidence = self._evidence()
+        self.comments = list(
+            Comment.objects.filter(member__in=self.members).select_related("by__person").order_by("at")
+        )
+        keys = [str(member.pk) for member in self.members]
+        self.standing = inputs_at(keys, self.entries, Step.COUNCIL)
+
+    def _evidence(self) -> dict[str, Evidence]:
+        keys = {key for entry in self.entries for key in entry.evidence}
+        return {str(row.pk): row for row in Evidence.objects.filter(pk__in=keys)}
+
+    def line(self, member: Member, leaf: Node) -> LeafLine:
+        """Return one leaf of one unit."""
+        entries = [e for e in self.entries if e.member_id == member.pk and e.leaf == leaf.code]
+        entries.sort(key=lambda entry: list(Step.values).index(entry.step))
+        for entry in entries:
+            entry.files = [self.evidence[key] for key in entry.evidence if key in self.evidence]  # type: ignore[attr-defined]
+        mine = next((entry for entry in entries if entry.step == self.step), None)
+        kinds = inputs_of_leaf(self.framework, leaf)
+        standing = self.standing[str(member.pk)]
+        fields = [
+            Field(
+                code, kind, options_of_leaf(leaf), (mine.values if mine else {}).get(code, ""), standing.get(code, "")
+            )
+            for code, kind in kinds.items()
+        ]
+        points = {step: scored.points(member.pk, leaf.code) for step, scored in self.scored.items()}
+        if leaf.code in self.group.sources:
+            points[Step.SOURCE] = points[Step.SELF]
+        return LeafLine(
+            member=member,
+            leaf=leaf,
+            name=leaf.name(language()),
+            rule=rule_in_words(leaf),
+            source=self.group.sources.get(leaf.code, {}),
+            entries=entries,
+            points=points,
+            most=self.scored[Step.COUNCIL].most(member.pk, leaf.code),
+            fields=fields,
+            mine=mine,
+            evidence=[e for key, e in self.evidence.items() if mine and key in mine.evidence],
+            comments=[c for c in self.comments if c.member_id == member.pk and c.leaf == leaf.code],
+        )
+
+    def sections(self, member: Member) -> list[Section]:
+        """Return a unit's leaves under the node that holds them."""
+        found = []
+        final = self.scored[Step.COUNCIL]
+        for node in self.framework.root.walk():
+            leaves = [child for child in node.children if not child.children]
+            if leaves:
+                lines = [self.line(member, leaf) for leaf in leaves]
+                found.append(Section(node, node.name(language()), final.points(member.pk, node.code), lines))
+        return found
+
+    def totals(self, member: Member) -> list[tuple[str, float | None]]:
+        """Return a unit's total at each step that was reached."""
+        root = self.framework.root.code
+        stages = list(Stage.values)
+        here = stages.index(self.round.stage)
+        reached = [step for step in SCORED_STEPS if stages.index(step) <= here]
+        return [(str(step.label), self.scored[step].points(member.pk, root)) for step in reached]
+
+
+def rule_in_words(leaf: Node) -> str:
+    """Return how a leaf is scored, in a sentence of the page's language."""
+    from motcua.measure.assessment.words import RULES, bands_in_words, options_in_words
+
+    rule = leaf.rule
+    if rule is None:
+        return ""
+    words = {"most": f"{leaf.points:g}", **{k: v for k, v in rule.options.items() if isinstance(v, str | int | float)}}
+    words.setdefault("cap", words["most"])
+    if rule.kind == "ladder":
+        words["options"] = options_in_words(rule["options"])
+    if rule.kind == "bands":
+        words["bands"] = bands_in_words(rule["bands"])
+    sentence = str(RULES.get(rule.kind, ""))
+    try:
+        return sentence % words if sentence else rule.kind
+    except KeyError:
+        return sentence.partition("%")[0]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a unit is: leaves entered, appraised, disputed; files of evidence; leaves without any value."""
+
+    member: Member
+    leaves: int
+    entered: int
+    appraised: int
+    disputed: int
+    evidence: int
+    missing: tuple[str, ...]
+
+
+def progress_of(found: Round) -> list[tuple[Group, list[Progress]]]:
+    """Return the progress of every unit of a round by group."""
+    board = []
+    entries = list(Entry.objects.filter(member__round=found))
+    members = list(Member.objects.filter(round=found).select_related("agency").order_by("agency__code"))
+    for group in found.groups.order_by("name"):
+        own = [member for member in members if member.group_id == group.pk]
+        board.append((group, [_progress(group, member, entries) for member in own]))
+    return board
+
+
+def _progress(group: Group, member: Member, entries: list[Entry]) -> Progress:
+    framework = framework_of(group.text)
+    own = [entry for entry in entries if entry.member_id == member.pk]
+    by_step = {step: [e for e in own if e.step == step] for step in Step.values}
+    standing = inputs_at([str(member.pk)], own, Step.COUNCIL)[str(member.pk)]
+    unknown = [
+        leaf.code
+        for leaf in framework.root.leaves()
+        if not any(standing.get(code) for code in inputs_of_leaf(framework, leaf)) and not leaf.adjustment
+    ]
+    return Progress(
+        member=member,
+        leaves=sum(1 for _ in framework.root.leaves()),
+        entered=len({e.leaf for e in by_step[Step.SELF] + by_step[Step.SOURCE]}),
+        appraised=len({e.leaf for e in by_step[Step.APPRAISAL] + by_step[Step.REAPPRAISAL]}),
+        disputed=sum(bool(e.disputed) for e in own),
+        evidence=len({key for e in own for key in e.evidence}),
+        missing=tuple(unknown),
+    )
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """Who is reminded of what: a unit that has not signed off, an appraiser with leaves left."""
+
+    who: str
+    what: str
+    count: int
+    late: bool
+
+
+def reminders_of(found: Round, board: list[tuple[Group, list[Progress]]]) -> list[Reminder]:
+    """Return whom to remind in the present stage."""
+    days = found.calendar.get(found.stage)
+    late = bool(days) and timezone.localdate().isoformat() > days[1]
+    lines = [line for _group, lines in board for line in lines]
+    if found.stage == Stage.SELF:
+        waiting = [line for line in lines if line.member.submitted_at is None]
+        return [Reminder(line.member.agency.name, "sign", len(line.missing), late) for line in waiting]
+    if found.stage == Stage.APPRAISAL:
+        posts = found.assignments.filter(part=Assignment.Part.APPRAISER, ended_at=None).select_related("post__person")
+        left = sum(line.leaves - line.appraised for line in lines)
+        return [Reminder(each.post.person.full_name, "appraise", left, late) for each in posts] if left else []
+    return []

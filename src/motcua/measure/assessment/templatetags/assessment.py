@@ -1,0 +1,37 @@
+"""Figures and options as pages of assessment show them."""
+
+from django import template
+from django.utils.translation import get_language
+
+from motcua.measure.assessment.words import option_in_words
+
+register = template.Library()
+
+
+@register.filter
+def figure(value: float | None) -> str:
+    """Return a figure with at most two decimals, in the writing of the page's language."""
+    if value is None or value == "":
+        return "–"
+    text = f"{float(value):.2f}".rstrip("0").rstrip(".")
+    return text if get_language() == "en" else text.replace(".", ",")
+
+
+@register.filter
+def signed(value: float | None) -> str:
+    """Return a change with its sign."""
+    if value is None:
+        return "–"
+    return ("+" if value > 0 else "−" if value < 0 else "") + figure(abs(value))
+
+
+@register.filter
+def option_words(code: str) -> str:
+    """Return an option of a ladder in words; other values as they are."""
+    return option_in_words(str(code))
+
+
+@register.filter
+def in_groups(digest: str) -> str:
+    """Return a digest in groups of eight, so that it breaks where the page is narrow."""
+    return " ".join(digest[place : place + 8] for place in range(0, len(digest), 8))

@@ -1,0 +1,1 @@
+"""Pages of assessment: a view parses, calls one action or query, renders."""
