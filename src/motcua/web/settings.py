@@ -85,7 +85,9 @@ INSTALLED_APPS = [
     "motcua.serve.catalogue",
     "motcua.serve.dossiers",
     "motcua.measure.metrics",
+    "motcua.measure.dashboards",
     "motcua.measure.reports",
+    "motcua.measure.live",
     "motcua.measure.assessment",
     "motcua.web.shell",
 ]

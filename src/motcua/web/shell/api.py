@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from motcua.measure.live.api import router as live_router
 from motcua.record.accounts.tokens import BearerToken
 from motcua.record.organisation.errors import Invalid, Refused
 from motcua.serve.catalogue.api import router as record_router
@@ -45,6 +46,7 @@ api.add_router("/linked-procedures", linked_router)
 api.add_router("/postal-lists", post_router)
 api.add_router("/processes", process_router)
 api.add_router("/publication", publication_router)
+api.add_router("/live-index", live_router)
 
 
 def problem(status: int, title: str, detail: str, **more: Any) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from motcua.measure.assessment.policies import READS_ROUNDS
 from motcua.measure.dashboards.policies import LEADS
+from motcua.measure.live.policies import READS_INDEX
 from motcua.measure.reports.policies import READS_REPORTS
 from motcua.record.organisation.policies import ADMINISTERS, AUDITS, HANDS_OVER, Policy
 from motcua.serve.catalogue.publication.policies import KEEPS_CATALOGUE
@@ -52,6 +53,7 @@ MENU: tuple[Entry, ...] = (
     Entry(_("Reviews"), "catalogue:reviews", KEEPS_CATALOGUE),
     Entry(_("Assessment"), "assessment:rounds", READS_ROUNDS),
     Entry(_("Forms"), "forms:forms", ADMINISTERS),
+    Entry(_("Index 766"), "live:board", READS_INDEX),
     Entry(_("Ledger"), "ledger:roots", AUDITS),
     Entry(_("People"), "organisation:people", ADMINISTERS),
     Entry(_("Agencies"), "organisation:agencies", ADMINISTERS),

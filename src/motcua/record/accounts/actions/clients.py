@@ -26,6 +26,7 @@ SCOPES = (
     "processes:write",
     "publication:read",
     "publication:write",
+    "figures:read",
 )
 PREFIX = "mc_"
 LONGEST_NAME = 100

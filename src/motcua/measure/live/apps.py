@@ -1,0 +1,10 @@
+"""The Django app of the room."""
+
+from django.apps import AppConfig
+
+
+class LiveConfig(AppConfig):
+    """Label `live`."""
+
+    name = "motcua.measure.live"
+    label = "live"
