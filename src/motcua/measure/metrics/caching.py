@@ -16,7 +16,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import sqlglot
 from django.db import connection
+from sqlglot.optimizer.pushdown_projections import pushdown_projections
+from sqlglot.optimizer.qualify import qualify
 
 from motcua.measure.metrics.counting import column, list_of, measure_of, same_rows, sql_of, table_of
 from motcua.measure.metrics.questions import TEXT_CUTS, Question
@@ -88,7 +91,7 @@ def with_parameters(sql: str, shape: Shape) -> str:
 
 @lru_cache(maxsize=512)
 def _table_sql(shape: Shape, measures: tuple[str, ...], by: tuple[str, ...]) -> str:
-    return with_parameters(sql_of(table_of(shape.marked(), measures, by), "postgres"), shape)
+    return with_parameters(lean(sql_of(table_of(shape.marked(), measures, by, apart=True), "postgres")), shape)
 
 
 @lru_cache(maxsize=512)
@@ -98,7 +101,16 @@ def list_sql(shape: Shape, measure: str) -> str:
     Raises:
         UnknownMeasure: no such measure, or no dossiers stand behind it.
     """
-    return with_parameters(sql_of(list_of(shape.marked(), measure), "postgres"), shape)
+    return with_parameters(lean(sql_of(list_of(shape.marked(), measure, apart=True), "postgres")), shape)
+
+
+def lean(sql: str) -> str:
+    """Return a statement in which no inner part selects a column that nothing outside it reads.
+
+    Ibis names every column in each part; PostgreSQL then has to read whole rows where an index holds all that counts.
+    """
+    statement = qualify(sqlglot.parse_one(sql, dialect="postgres"), dialect="postgres", quote_identifiers=True)
+    return pushdown_projections(statement).sql(dialect="postgres")
 
 
 class Kept:

@@ -16,12 +16,13 @@ class UnknownMeasure(KeyError):
     """There is no measure or cut of this name."""
 
 
-def table_of(question: Question, measures: Sequence[str], by: Sequence[str] = ()) -> Any:
+def table_of(question: Question, measures: Sequence[str], by: Sequence[str] = (), *, apart: bool = False) -> Any:
     """Return the Ibis expression of measures over a question: a row for each value of the cut, a column each.
 
     Args:
         measures: codes of measures over the same rows (see `Measure.over`).
         by: names of cuts.
+        apart: see `questions.counted`.
 
     Raises:
         UnknownMeasure: no such measure.
@@ -31,7 +32,7 @@ def table_of(question: Question, measures: Sequence[str], by: Sequence[str] = ()
     over = {m.over for m in wanted}
     if len(over) > 1:
         raise ValueError("these measures look at different rows: " + ", ".join(measures))
-    rows = cut(counted(question, over.pop()), tuple(by))
+    rows = cut(counted(question, over.pop(), apart=apart), tuple(by))
     values = [m.expression(rows, question).name(column(m.code)) for m in wanted]
     return rows.aggregate(values, by=list(by))
 
@@ -63,7 +64,7 @@ def same_rows(measures: Sequence[str]) -> list[list[str]]:
     return list(groups.values())
 
 
-def list_of(question: Question, measure: str) -> Any:
+def list_of(question: Question, measure: str, *, apart: bool = False) -> Any:
     """Return the Ibis expression of the dossiers behind a figure: their keys.
 
     Raises:
@@ -72,7 +73,7 @@ def list_of(question: Question, measure: str) -> Any:
     found = measure_of(measure)
     if found.opens is None:
         raise UnknownMeasure(measure)
-    rows = counted(question, found.over)
+    rows = counted(question, found.over, apart=apart)
     rows = rows.filter(found.opens(rows, question))
     return rows.select("dossier_id", "received_on")
 

@@ -65,6 +65,7 @@ def dossiers(request: HttpRequest) -> HttpResponse:
         "words": words_of(figure.measure),
         "agencies": named,
         "more_agencies": max(len(keys) - NAMED, 0),
+        "export_query": figure.address.partition("?")[2],
         "one_day": figure.question.first == figure.question.last,
     }
     return render(request, "metrics/dossiers.html", context)

@@ -118,3 +118,12 @@ open_late = counts(
     source=II_06A,
     better="down",
 )
+due_on_last_day = counts(
+    lambda rows, q: ~rows.resolved & ~rows.waiting & (rows.due_on == q.last),
+    code="dossiers.due_on_last_day",
+    name_vi="Đến hạn ngày cuối kỳ",
+    name_en="Due on the last day",
+    words_vi="Hồ sơ đang giải quyết có ngày hẹn trả là ngày cuối kỳ, không trong thời gian chờ.",
+    words_en="Open dossiers whose promised date is the period's last day and that wait for nobody outside.",
+    source=II_06A,
+)

@@ -1,12 +1,33 @@
 """What was true of a dossier from when to when, on both clocks. Derived from sealed events; see `dossiers.spans`."""
 
+import datetime as dt
 import uuid
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 
 from motcua.serve.dossiers.models.dossier import Dossier
+
+FAR = dt.date(9999, 12, 31)
+MOST_COUNTED = (
+    "standing",
+    "known_from",
+    "end_known",
+    "retracted",
+    "from_on",
+    "received_on",
+    "due_on",
+    "waiting",
+    "judged",
+    "channel",
+    "agency_competent_id",
+    "agency_received_id",
+    "version_id",
+    "worked_minutes",
+    "waited_minutes",
+)
 
 
 class Standing(models.IntegerChoices):
@@ -75,9 +96,22 @@ class Span(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["dossier", "number"], name="one_span_a_number")]
+        # What is counted most is answered by an index alone: see `metrics.questions.standing_apart`.
         indexes = [
-            models.Index(fields=["resolved_on"], name="span_resolved", condition=Q(to_on=None, standing=2)),
-            models.Index(fields=["from_on"], name="span_open", condition=Q(standing=1)),
+            models.Index(
+                fields=["resolved_on"],
+                name="span_done",
+                condition=Q(standing=Standing.RESOLVED),
+                include=(*MOST_COUNTED, "to_on"),
+            ),
+            models.Index(
+                Coalesce("to_on", Value(FAR)),
+                name="span_held",
+                condition=Q(standing=Standing.OPEN),
+                include=(*MOST_COUNTED, "to_on", "resolved_on", "state", "unit_id"),
+            ),
+            models.Index(fields=["end_known"], name="span_ended", condition=Q(standing=Standing.OPEN)),
+            models.Index(fields=["returned_on"], name="span_returned", condition=Q(returned_on__isnull=False)),
         ]
 
 

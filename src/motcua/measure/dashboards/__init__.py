@@ -1,0 +1,1 @@
+"""Dashboards of those who lead: today, this month, agencies, procedures, where dossiers wait."""
