@@ -131,7 +131,7 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
     "dashboards:export": ("POST", (302, 422, 422, 422, 422, 422, 422, 422, 422, 403)),
     "dashboards:export_file": ("GET", (302, 404, 404, 404, 404, 404, 404, 404, 404, 403)),
     "live:board": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
-    "live:unit": ("GET", (302, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
+    "live:unit": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     "live:compute": ("POST", (302, 302, 302, 302, 302, 302, 302, 302, 302, 302)),
     "live:entered": ("GET", (302, 403, 403, 200, 200, 403, 403, 200, 403, 200)),
     "metrics:dossiers": ("GET", (302, 422, 422, 422, 422, 422, 422, 422, 422, 403)),
@@ -145,6 +145,8 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
     "assessment:evidence": ("GET", (302, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
     "assessment:unit_act": ("POST", (302, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
     "assessment:act": ("POST", (302, 403, 403, 403, 403, 403, 403, 403, 403, 302)),
+    "assessment:standing": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "assessment:standing_load": ("POST", (302, 403, 403, 403, 403, 403, 403, 403, 403, 302)),
     "assessment:rankings": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     "assessment:ranking": ("GET", (404, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
     "assessment:data": ("GET", (404, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
@@ -189,6 +191,8 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
     "ledger:roots_file": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 200, 200)),
     "ledger:day_sheet": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 200, 200)),
     "api-1:openapi-json": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "api-1:live_standings": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "api-1:live_unit": ("GET", (404, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
     "api-1:find_procedures": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     "api-1:procedure_record": ("GET", (404, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
     "api-1:procedure_differences": ("GET", (422, 422, 422, 422, 422, 422, 422, 422, 422, 422)),
@@ -297,6 +301,8 @@ class Things:
             return {}
         if name == "api-1:print_paper":
             return {"code": self.dossier.code, "paper_id": self.paper.pk}
+        if name.startswith("api-1:live_"):
+            return {"unit": "province"} if name.endswith("_unit") else {}
         if name.startswith("api-1:decision_"):
             of_item = {"item_id": 1} if name.endswith("_remove") else {}
             return {} if name.endswith(("_list", "_open")) else {"decision_id": self.decision.pk, **of_item}
@@ -306,6 +312,7 @@ class Things:
             return {"code": self.dossier.code}
         of_dossier = {"dossier_id": self.dossier.pk}
         return {
+            "live:unit": {"unit": "province"},
             "accounts:account_action": {"person_id": self.person.pk},
             "organisation:person": {"person_id": self.person.pk},
             "organisation:end_post": {"post_id": self.post.pk},

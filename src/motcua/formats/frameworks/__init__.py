@@ -1,6 +1,7 @@
 """Frameworks of indices as text: one YAML format with a JSON Schema, and the tables that go in and come out."""
 
 from .places import FrameworkFault
+from .printing import differences, tree_lines
 from .reading import BadFramework, read_framework, schema
 from .tables import BadTable, Table, add_firmness, read_data, read_table, result_rows, write_rows
 
@@ -10,10 +11,12 @@ __all__ = (
     "FrameworkFault",
     "Table",
     "add_firmness",
+    "differences",
     "read_data",
     "read_framework",
     "read_table",
     "result_rows",
     "schema",
+    "tree_lines",
     "write_rows",
 )

@@ -9,10 +9,12 @@ from motcua.formats.frameworks import (
     BadFramework,
     BadTable,
     add_firmness,
+    differences,
     read_data,
     read_framework,
     read_table,
     result_rows,
+    tree_lines,
     write_rows,
 )
 from motcua.rules.scoring import Framework, Result, score_framework
@@ -40,6 +42,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     check = parts.add_parser("check", help="check a framework file; faults are told with their lines")
     check.add_argument("file", help="the framework file")
     check.set_defaults(index=_check)
+    tree = parts.add_parser("tree", help="print a framework as a tree with points, rules and inputs")
+    tree.add_argument("file", help="the framework file, or the name of a shipped one")
+    tree.add_argument("--language", choices=sorted(WORDS), default="vi")
+    tree.set_defaults(index=_tree)
+    diff = parts.add_parser("diff", help="tell what changed from one framework to another; 1 if anything did")
+    diff.add_argument("before", help="the earlier framework")
+    diff.add_argument("after", help="the later framework")
+    diff.add_argument("--language", choices=sorted(WORDS), default="vi")
+    diff.set_defaults(index=_diff)
 
 
 SET_HELP = "put one parameter of the framework otherwise: normalise.method=zscore, Physical.weight=2"
@@ -87,6 +98,19 @@ def _check(args: argparse.Namespace) -> int:
     framework = read_framework(framework_file(args.file))
     sys.stdout.write(f"{_counted(framework)}\n")
     return 0
+
+
+def _tree(args: argparse.Namespace) -> int:
+    lines = tree_lines(read_framework(framework_file(args.file)), args.language)
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+    return 0
+
+
+def _diff(args: argparse.Namespace) -> int:
+    before, after = (read_framework(framework_file(name)) for name in (args.before, args.after))
+    lines = differences(before, after, args.language)
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+    return int(bool(lines))
 
 
 def _counted(framework: Framework) -> str:
