@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("standing", 2)),
                 fields=["resolved_on"],
                 include=(
+                    "dossier",
                     "standing",
                     "known_from",
                     "end_known",
@@ -51,6 +52,7 @@ class Migration(migrations.Migration):
                 django.db.models.functions.comparison.Coalesce("to_on", models.Value(datetime.date(9999, 12, 31))),
                 condition=models.Q(("standing", 1)),
                 include=(
+                    "dossier",
                     "standing",
                     "known_from",
                     "end_known",

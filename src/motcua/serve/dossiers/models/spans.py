@@ -12,6 +12,7 @@ from motcua.serve.dossiers.models.dossier import Dossier
 
 FAR = dt.date(9999, 12, 31)
 MOST_COUNTED = (
+    "dossier",
     "standing",
     "known_from",
     "end_known",
