@@ -69,11 +69,11 @@ def test_an_agency_that_takes_others_in_is_named_by_its_code_alone(tmp_path, cap
         ({"signed_on": "yesterday"}, "signed_on: yesterday"),
         ({"effective_on": dt.datetime(2026, 1, 1)}, "effective_on"),
         ({"colour": "red"}, "colour is not known"),
-        ({"series": "red"}, "dãy số"),
+        ({"series": "red"}, "numbered series"),
         ({"lines": "all"}, "lines is not a list"),
         ({"lines": [7]}, "lines[1]"),
         ({"lines": [{"kind": "merged", "sources": ["H99.1"]}]}, "lines[1].sources: no agency has the code H99.1"),
-        ({"lines": [{"kind": "eaten", "sources": []}]}, "Hãy chọn nội dung"),
+        ({"lines": [{"kind": "eaten", "sources": []}]}, "Choose what the decision does"),
         ({"lines": [{"kind": "created", "results": [{"code": "x", "name_vi": "y", "level": "commune"}]}]}, "H15.14"),
     ],
 )

@@ -27,11 +27,19 @@ def register(subparsers: Any) -> None:
     commit = parts.add_parser("commit", help="commit the decision of a YAML file, all or nothing")
     commit.add_argument("file", type=Path)
     commit.add_argument("--dry-run", action="store_true", help="tell what would change, and change nothing")
+    commit.add_argument("--language", choices=("en", "vi"), default="en")
     commit.set_defaults(run=run_commit, needs_database=True)
 
 
 def run_commit(args: argparse.Namespace) -> int:
     """Commit a decision and say what moved; 2 where that cannot be, a sentence for each reason, nothing changed."""
+    from django.utils.translation import override
+
+    with override(args.language):
+        return _committed(args)
+
+
+def _committed(args: argparse.Namespace) -> int:
     from motcua.record.organisation.errors import Invalid, Refused
 
     try:
