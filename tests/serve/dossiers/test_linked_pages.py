@@ -11,6 +11,8 @@ from tests.serve.dossiers.test_linked import BIRTH, finish_birth
 
 from motcua.record.accounts.models import User
 from motcua.rules.working_time import LOCAL
+from motcua.serve.catalogue.models import Case
+from motcua.serve.catalogue.queries import version_on
 from motcua.serve.dossiers import actions
 from motcua.serve.dossiers.models import Dossier, State
 
@@ -137,3 +139,15 @@ def test_a_group_whose_procedure_ended_says_so_instead_of_failing(client):
     answer = client.get(f"/intake/?procedure={BIRTH}")
     assert answer.status_code == 422
     assert "1.004222 is not in force" in answer.content.decode()
+
+
+def test_a_part_whose_procedure_has_cases_asks_for_one_and_its_dossier_keeps_it(client):
+    version = version_on("1.001193", timezone.localdate())
+    for order, key in enumerate(("plain", "abandoned"), 1):
+        Case.objects.create(version=version, order=order, key=key, name_vi=key, name_en=key)
+    assert 'name="birth.case"' in client.get(f"/intake/?procedure={BIRTH}").content.decode()
+    refused = client.post("/intake/", FORM)
+    assert refused.status_code == 422
+    assert "Choose the case" in refused.content.decode()
+    assert client.post("/intake/", FORM | {"birth.case": "abandoned"}).status_code == 302
+    assert Dossier.objects.get(version=version, linked__isnull=False).case == "abandoned"

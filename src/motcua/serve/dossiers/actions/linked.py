@@ -100,7 +100,7 @@ def plan_linked(
 def _versions(parts: Sequence[LinkedPart], day: dt.date) -> dict[str, ProcedureVersion]:
     """Return the version in force of each part, by the part's key, with what pages show of it."""
     found = versions_on(day).filter(procedure__in=[part.procedure_id for part in parts])
-    by_procedure = {v.procedure_id: v for v in found.prefetch_related("components", "fees", "results")}
+    by_procedure = {v.procedure_id: v for v in found.prefetch_related("components", "fees", "results", "cases")}
     for part in parts:
         if part.procedure_id not in by_procedure:
             raise _at(part, "procedure.unknown", _("The procedure %(code)s is not in force."), part.procedure.code)

@@ -16,7 +16,7 @@ from motcua.record.organisation.errors import Refused
 from motcua.rules.text import fold
 from motcua.rules.working_time import to_local_date
 from motcua.serve.catalogue.models import Fee
-from motcua.serve.catalogue.queries import fees_on, search_versions
+from motcua.serve.catalogue.queries import components_of, fees_on, search_versions
 from motcua.serve.dossiers.actions.linked import Planned, plan_linked, receive_linked
 from motcua.serve.dossiers.filing import Filing
 from motcua.serve.dossiers.models import Channel, LinkedGroup, PaidHow, Party, ReturnMethod
@@ -111,12 +111,18 @@ def _part(plan: Planned, post: QueryDict, planned: Sequence[Planned]) -> dict[st
     coming = {paper: key for key, paper in plan.part.takes.items()}
     names = {other.part.key: other.version.name for other in planned}
     typed = part_post(post, plan.part.key)
-    own = [c for c in plan.version.components.all() if c.key not in coming]
+    cases = [(case.key, case.name) for case in plan.version.cases.all()]
+    case = typed.get("case", "") if len(cases) > 1 else ""
+    # Until a case is chosen the papers of all are shown: the page works without a script.
+    asked = components_of(plan.version, case) if case or len(cases) < 2 else plan.version.components.all()
+    own = [c for c in asked if c.key not in coming]
     fees = [fee for fee in fees_on(plan.version, parsing.number(post, "channel", 1)) if fee.when == Fee.When.BEFORE]
     return {
         "key": plan.part.key,
         "plan": plan,
         "due_on": to_local_date(plan.due_at),
+        "cases": cases if len(cases) > 1 else [],
+        "case": case,
         "papers": paper_rows(own, typed),
         "coming": [(c, names[coming[c.key]]) for c in plan.version.components.all() if c.key in coming],
         "fees": fees,
