@@ -1,13 +1,13 @@
 """A round over a few agencies with a small framework, and the people who take part in it."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from motcua.measure.assessment import actions
 from motcua.measure.assessment.actions import GroupInput
@@ -74,3 +74,10 @@ def move_to(people: SimpleNamespace, round_id: Any, stage: str) -> None:
 
 def group_of(found: SimpleNamespace) -> Group:
     return Group.objects.get(pk=found.group.pk)
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Let messages be English, whatever the translations say."""
+    with translation.override("en"):
+        yield

@@ -179,5 +179,9 @@ def test_a_round_from_its_framework_to_the_public_ranking(browser: Browser, site
     assert public.request.get(f"{public.url}card.pdf").body().startswith(b"%PDF")
     told = public.request.get(f"/rankings/{found.pk}/data.json").json()
     assert told["sha256"] == found.sha256
+    admin.goto("/standing/")
+    admin.click("text=Take them in")
+    expect(admin.get_by_text("64.81")).to_be_visible()
+    look(admin, "standing")
     unit.goto(f"{member}score/TOP/")
     look(unit, "derivation")

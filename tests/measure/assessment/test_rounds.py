@@ -9,10 +9,10 @@ from django.test import Client
 from django.utils import timezone
 from tests.measure.assessment.conftest import FIRST, LAST, TEXT, group_of, move_to, prepared
 
-from motcua.formats.frameworks import Table
+from motcua.formats.frameworks import Table, read_table
 from motcua.measure.assessment import actions
 from motcua.measure.assessment.actions import EntryInput, GroupInput
-from motcua.measure.assessment.models import Assignment, Entry, Member, Round, StageChange
+from motcua.measure.assessment.models import Assignment, Entry, Member, Round, StageChange, Standing
 from motcua.measure.assessment.scoring import score_group
 from motcua.measure.assessment.verifying import verify_round
 from motcua.record.accounts.models import User
@@ -315,3 +315,48 @@ def test_a_lead_agency_gives_the_values_of_its_leaf_across_units(people, db):
     client.force_login(User.objects.get(username="tc.canbo"))
     page = client.get(f"/rounds/groups/{found.group.pk}/B.2/").content.decode()
     assert f"v:{found.own.pk}:B.2:satisfaction" in page
+
+
+def test_the_published_standing_is_taken_in_and_a_bad_row_takes_in_nothing(people, db):
+    from motcua.formats.datafiles import datasets_folder
+
+    now = timezone.now()
+    bad = Table(
+        "x.csv", ("index", "year", "province", "rank"), ((2, ("PCI", "2019", "A", "3")), (3, ("PCI", "?", "A", "x")))
+    )
+    with pytest.raises(Invalid) as refused:
+        actions.load_standing(by=people.preparer, table=bad, now=now)
+    assert len(refused.value.errors) == 2
+    assert not Standing.objects.exists()
+    table = read_table(datasets_folder() / "standing" / "published.csv")
+    assert actions.load_standing(by=people.preparer, table=table, now=now) == Standing.objects.count()
+    assert Standing.objects.get(index="PCI", year=2019, province="Đắk Lắk").rank == 38
+    assert "64,81" in Client().get("/standing/").content.decode()
+
+
+def test_the_pages_of_a_round_ask_the_database_at_most_fifteen_times(round_, people, django_assert_max_num_queries):
+    move_to(people, round_.id, "appraisal")
+    save(people.appraiser, "appraisal", *(entry(m, plan="late", note="x") for m in (round_.own, *round_.others)))
+    for username in ("quantri", "tc.canbo"):
+        client = Client()
+        client.force_login(User.objects.get(username=username))
+        client.get("/me/")
+        for page in (
+            "/rounds/",
+            f"/rounds/{round_.id}/",
+            f"/rounds/{round_.id}/board/",
+            f"/rounds/units/{round_.own.pk}/",
+            f"/rounds/units/{round_.own.pk}/score/TOP/",
+            f"/rounds/groups/{round_.group.pk}/A.1/",
+        ):
+            with django_assert_max_num_queries(15):
+                assert client.get(page).status_code == 200, page
+
+
+def test_who_has_no_part_sees_no_other_unit_of_a_round(round_, people):
+    client = Client()
+    client.force_login(User.objects.get(username="xa2.canbo"))
+    pages = (f"units/{round_.own.pk}/", f"units/{round_.own.pk}/score/TOP/", f"groups/{round_.group.pk}/A.1/")
+    assert [client.get(f"/rounds/{page}").status_code for page in pages] == [404, 404, 404]
+    assert client.get(f"/rounds/{round_.id}/board/").status_code == 403
+    assert client.get(f"/rankings/{round_.id}/").status_code == 404

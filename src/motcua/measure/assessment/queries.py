@@ -113,12 +113,12 @@ class Sheet:
         self.members = list(members) or list(group.members.select_related("agency").order_by("agency__code"))
         self.entries = list(Entry.objects.filter(member__group=group).select_related("by__unit__agency", "by__person"))
         self.step = STEP_OF_STAGE.get(Stage(found.stage), "")
-        self.scored: dict[str, Scored] = {step: score_group(group, step, self.entries) for step in SCORED_STEPS}
+        keys = [str(member.pk) for member in self.members]
+        self.scored: dict[str, Scored] = {step: score_group(group, step, self.entries, keys) for step in SCORED_STEPS}
         self.evidence = self._evidence()
         self.comments = list(
             Comment.objects.filter(member__in=self.members).select_related("by__person").order_by("at")
         )
-        keys = [str(member.pk) for member in self.members]
         self.standing = inputs_at(keys, self.entries, Step.COUNCIL)
 
     def _evidence(self) -> dict[str, Evidence]:

@@ -82,13 +82,16 @@ class Scored:
         return derive(self.result, str(unit), code, language)
 
 
-def score_group(group: Group, step: str, entries: Iterable[Entry] | None = None) -> Scored:
+def score_group(
+    group: Group, step: str, entries: Iterable[Entry] | None = None, members: Iterable[str] | None = None
+) -> Scored:
     """Return the scores of all units of a group from what is kept up to a step.
 
     Args:
-        entries: the entries, where they are at hand.
+        entries, members: the entries and the keys of the units, where they are at hand.
     """
-    members = Member.objects.filter(group=group).values_list("pk", flat=True)
+    if members is None:
+        members = map(str, Member.objects.filter(group=group).values_list("pk", flat=True))
     kept = Entry.objects.filter(member__group=group) if entries is None else entries
     framework = framework_of(group.text)
-    return Scored(framework, score_inputs(framework, inputs_at(map(str, members), kept, step)))
+    return Scored(framework, score_inputs(framework, inputs_at(members, kept, step)))

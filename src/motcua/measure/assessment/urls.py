@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from motcua.measure.assessment.views import entering, public, rounds
+from motcua.measure.assessment.views import entering, public, rounds, standing
 
 app_name = "assessment"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("rounds/units/<uuid:member_id>/score/<str:code>/", entering.derivation, name="derivation"),
     path("rounds/groups/<uuid:group_id>/<str:code>/", entering.leaf, name="leaf"),
     path("rounds/evidence/<uuid:evidence_id>/", entering.evidence, name="evidence"),
+    path("standing/", standing.standing, name="standing"),
+    path("standing/load/", standing.load, name="standing_load"),
     path("rankings/", public.rankings, name="rankings"),
     path("rankings/<uuid:round_id>/", public.ranking, name="ranking"),
     path("rankings/<uuid:round_id>/data.<str:kind>", public.data, name="data"),

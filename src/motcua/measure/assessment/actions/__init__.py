@@ -19,6 +19,7 @@ from motcua.measure.assessment.actions.preparing import (
 from motcua.measure.assessment.actions.publishing import publish_round
 from motcua.measure.assessment.actions.sources import count_measures, load_table
 from motcua.measure.assessment.actions.stages import move_on, reopen
+from motcua.measure.assessment.actions.standing import load_standing
 
 __all__ = [
     "EntryInput",
@@ -28,6 +29,7 @@ __all__ = [
     "add_group",
     "assign",
     "count_measures",
+    "load_standing",
     "load_table",
     "move_on",
     "open_round",

@@ -35,3 +35,9 @@ def option_words(code: str) -> str:
 def in_groups(digest: str) -> str:
     """Return a digest in groups of eight, so that it breaks where the page is narrow."""
     return " ".join(digest[place : place + 8] for place in range(0, len(digest), 8))
+
+
+@register.filter
+def plain(value: float) -> str:
+    """Return a number as drawings need it, with a point in every language."""
+    return f"{value:g}"
