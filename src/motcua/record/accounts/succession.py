@@ -36,4 +36,4 @@ def move_clients(by: Actor, handing: Handing, now: dt.datetime) -> int:
     return len(clients)
 
 
-register_mover(Mover("clients", gettext_lazy("programs that use the API"), 15, plan_clients, move_clients))
+register_mover(Mover("clients", gettext_lazy("programs that use the API"), 12, plan_clients, move_clients))
