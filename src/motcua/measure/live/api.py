@@ -71,7 +71,9 @@ def _out(row: Standing) -> dict[str, Any]:
 
 
 @router.get("", response=list[StandingOut], summary="Standings of a period, the province first")
-def live_standings(request: HttpRequest, period: PeriodKind = "month", on: dt.date | None = None) -> list[dict[str, Any]]:
+def live_standings(
+    request: HttpRequest, period: PeriodKind = "month", on: dt.date | None = None
+) -> list[dict[str, Any]]:
     """Return the newest standings of the period in which `on` lies (today without it)."""
     need_scope(request, READ)
     return [_out(row) for row in queries.board(period_of(period, on or timezone.localdate()))]
