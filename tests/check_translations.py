@@ -67,7 +67,8 @@ def problems(found: dict[Key, list[tuple[str, str]]], catalogue: polib.POFile) -
             yield f"{where}: no Vietnamese for {key[0]!r}"
             continue
         for text in [entry.msgstr, *entry.msgstr_plural.values()]:
-            if text and set(PLACEHOLDER.findall(text)) != set(PLACEHOLDER.findall(key[0])):
+            # Vietnamese has one form; where English has two, it says what the plural says.
+            if text and set(PLACEHOLDER.findall(text)) != set(PLACEHOLDER.findall(key[1] or key[0])):
                 yield f"{where}: other placeholders in the Vietnamese of {key[0]!r}"
     for key in entries.keys() - found.keys():
         yield f"unused: {key[0]!r}"
