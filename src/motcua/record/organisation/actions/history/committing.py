@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -111,7 +112,7 @@ def commit_decision(*, by: Actor, decision_id: uuid.UUID, now: dt.datetime) -> D
         change.set(
             decision,
             status=Decision.Status.COMMITTED,
-            committed_at=now,
+            committed_at=_after_the_last(now),
             committed_by_id=by.post.pk if by.post else None,
         )
         few = sum(one.plan.count for one in moving) <= MOVED_AT_ONCE
@@ -151,6 +152,15 @@ def carry_out_due(now: dt.datetime) -> int:
         except Refused as refusal:
             logger.warning("decision %s not carried out: %s", pk, refusal.code)
     return done
+
+
+def _after_the_last(now: dt.datetime) -> dt.datetime:
+    """Return an instant after every commit so far: decisions of one day are replayed in the order of their commits.
+
+    Who waited for the tree's lock may have looked at the clock before the one who held it.
+    """
+    last: dt.datetime | None = Decision.objects.aggregate(last=Max("committed_at"))["last"]
+    return max(now, last + dt.timedelta(microseconds=1)) if last else now
 
 
 def _lines(decision: Decision) -> list[DecisionLine]:
