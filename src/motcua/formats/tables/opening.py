@@ -37,6 +37,9 @@ class Opened:
     is_csv: bool = field(default=False)
 
 
+LONGEST_FIELD = 131_072
+
+
 def open_table(name: str, content: bytes, heads: Sequence[str]) -> Opened:
     """Return the sheets of a file by the ending of its name: .xlsx or .csv.
 
@@ -119,6 +122,8 @@ def _open_csv(content: bytes, heads: Sequence[str]) -> Opened:
 
 def _csv_rows(text: str, delimiter: str) -> Iterator[Sequence[Any]]:
     try:
+        # The limit is the process's, and another reader may have raised it.
+        csv.field_size_limit(LONGEST_FIELD)
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     except csv.Error as error:
         raise NoTable("csv") from error
