@@ -23,7 +23,7 @@ from motcua.serve.catalogue.queries import (
     components_of,
     fees_on,
     process_for,
-    version_on,
+    version_for_receipt,
     versions_on,
 )
 from motcua.serve.dossiers.actions import (
@@ -64,7 +64,7 @@ def intake(request: HttpRequest) -> HttpResponse:
 
 def _show(request: HttpRequest, code: str, refusal: Refused | None = None) -> HttpResponse:
     """Show the form of a procedure with what was wrong, or the list of procedures where there is none of this code."""
-    version = version_on(code, timezone.localdate()) if code else None
+    version = version_for_receipt(code, timezone.localdate()) if code else None
     if version is None:
         found = versions_on(timezone.localdate()).order_by("folded_name")[:200]
         status = 422 if code else 200
@@ -201,7 +201,7 @@ def promise_context(version: ProcedureVersion, agency: Any, channel: int, case: 
 @access(RECEIVES)
 def promise(request: HttpRequest) -> HttpResponse:
     """Answer a part of the intake page: the promise for the agency and channel that are chosen now."""
-    version = version_on(request.GET.get("procedure", ""), timezone.localdate())
+    version = version_for_receipt(request.GET.get("procedure", ""), timezone.localdate())
     if version is None:
         return HttpResponse(status=204)
     agency = competent_agencies(version, timezone.localdate()).filter(code=request.GET.get("agency", "")).first()
