@@ -85,10 +85,13 @@ def attacker(fresh_database: str) -> Iterator[psycopg.Connection]:
 
 @pytest.fixture(autouse=True)
 def nothing_kept() -> None:
-    """Tests plant rows without events; what a process keeps of versions must not outlive one."""
+    """Tests plant rows without events; neither what a process keeps of versions nor a page's language outlives one."""
+    from django.utils import translation
+
     from motcua.serve.catalogue.queries import forget_parts
 
     forget_parts()
+    translation.deactivate()
 
 
 @pytest.fixture
