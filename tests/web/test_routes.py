@@ -291,6 +291,11 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
 }  # fmt: skip
 
 
+API_OF_LISTS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("api-1:linked_groups", "api-1:make_list", "api-1:record_arrival"), ()),
+    **dict.fromkeys(("api-1:read_list", "api-1:cancel", "api-1:hand_over"), ("list_id",)),
+    **dict.fromkeys(("api-1:set_tracking", "api-1:take_off", "api-1:arrived", "api-1:back"), ("item_id",)),
+}
 API_WITHOUT_DOSSIER = (
     "api-1:publication_shares",
     "api-1:openapi-json",
@@ -322,6 +327,8 @@ class Things:
             return {}
         if name == "api-1:print_paper":
             return {"code": self.dossier.code, "paper_id": self.paper.pk}
+        if name in API_OF_LISTS:
+            return dict.fromkeys(API_OF_LISTS[name], self.dossier.pk)
         if name.startswith("api-1:live_"):
             return {"unit": "province"} if name.endswith("_unit") else {}
         if name.startswith("api-1:decision_"):
