@@ -94,23 +94,28 @@ def _check_leaf(leaf: str, agency_id: int | None) -> None:
         raise NotFound("index.no_agency", _("There is no such agency."), field="agency")
 
 
-def compute_standings(*, by: Actor, kind: str, on: dt.date, now: dt.datetime | None = None) -> int:
+def compute_standings(
+    *, by: Actor, kind: str, on: dt.date, until: dt.date | None = None, now: dt.datetime | None = None
+) -> int:
     """Score a period for the province and every agency, and keep the result as the day's; return how many units.
 
     Args:
         kind, on: month, quarter or year, and a local date in it; a period that lasts is counted up to today.
+        until: a day of the period that is past: counted up to its end, and kept as that day's result.
 
     Raises:
         NotAllowed: nobody is signed in.
-        Invalid: the period lies ahead.
+        Invalid: the period lies ahead, or `until` lies outside it.
     """
     COMPUTES.check(by)
     moment = now or timezone.now()
     today, period = timezone.localdate(moment), period_of(kind, on)
     if period.first > today:
         raise Invalid([Refused("index.ahead", _("This period has not begun."), field="on")])
-    scored = score_period(period, today, catch_up())
-    rows = _rows(scored, period, moment)
+    if until is not None and not period.first <= until <= period.until(today):
+        raise Invalid([Refused("index.until", _("This day lies outside the period."), field="until")])
+    scored = score_period(period, until or today, catch_up())
+    rows = _rows(scored, period, moment, until or today)
     with transaction.atomic():
         Standing.objects.bulk_create(
             rows,
@@ -124,7 +129,7 @@ def compute_standings(*, by: Actor, kind: str, on: dt.date, now: dt.datetime | N
     return len(rows)
 
 
-def _rows(scored: Scored, period: Period, moment: dt.datetime) -> list[Standing]:
+def _rows(scored: Scored, period: Period, moment: dt.datetime, day: dt.date) -> list[Standing]:
     keys = [unit for unit in scored.units if unit is not None]
     levels = dict(Agency.objects.filter(pk__in=keys).values_list("pk", "level"))
     places, classed = standing_ranks(scored, levels), ratings(scored)
@@ -147,7 +152,7 @@ def _rows(scored: Scored, period: Period, moment: dt.datetime) -> list[Standing]
                 rank=rank,
                 of=of,
                 content=_content(scored, place, unit),
-                computed_on=timezone.localdate(moment),
+                computed_on=day,
                 computed_at=moment,
             )
         )

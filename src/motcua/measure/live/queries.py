@@ -52,13 +52,14 @@ class Point:
     lasts: bool
 
 
-def _of_period(period: Period) -> QuerySet[Standing]:
-    return Standing.objects.filter(framework=NAME, kind=period.kind, first=period.first)
+def _of_period(period: Period, until: dt.date | None = None) -> QuerySet[Standing]:
+    rows = Standing.objects.filter(framework=NAME, kind=period.kind, first=period.first)
+    return rows if until is None else rows.filter(last=until)
 
 
-def board(period: Period) -> list[Standing]:
-    """Return the newest standings of a period: the province first, then the agencies by level and rank."""
-    rows = _of_period(period)
+def board(period: Period, until: dt.date | None = None) -> list[Standing]:
+    """Return the newest standings of a period (those counted up to `until`): the province, then by level and rank."""
+    rows = _of_period(period, until)
     newest = rows.aggregate(day=Max("computed_on"))["day"]
     if newest is None:
         return []
@@ -75,9 +76,9 @@ def _level(row: Standing) -> str:
     return row.agency.level if row.agency else ""
 
 
-def standing_of(period: Period, agency_id: int | None) -> Standing | None:
-    """Return the newest standing of a unit (None: the province)."""
-    rows = _of_period(period).filter(agency_id=agency_id)
+def standing_of(period: Period, agency_id: int | None, until: dt.date | None = None) -> Standing | None:
+    """Return the newest standing of a unit (None: the province), or the one counted up to a day."""
+    rows = _of_period(period, until).filter(agency_id=agency_id)
     return rows.select_related("agency").order_by("-computed_on").first()
 
 

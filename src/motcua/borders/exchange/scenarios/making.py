@@ -226,6 +226,7 @@ class _Dossier:
         on = self.received_at.date()
         self.serials[code, on] += 1
         flags = self._flags()
+        by_chance = self.channel == ONLINE or rng.random() < self.scenario.shares["authenticated"]
         fee = 0 if self.version.at_once or rng.random() < 0.6 else 10_000 * (1 + int(rng.random() * 20))
         return History(
             code=DossierCode.format(code, on, self.serials[code, on]),
@@ -235,7 +236,7 @@ class _Dossier:
             name=name,
             identity_number=identity,
             address=address(rng, self.agency.place or self.agency.name_vi.removeprefix("Ủy ban nhân dân ")),
-            authenticated=self.channel == ONLINE or rng.random() < self.scenario.shares["authenticated"],
+            authenticated=flags.pop("authenticated", by_chance),
             moments=self._moments(),
             channel=self.channel,
             promised_at=self.due_at,
@@ -256,10 +257,17 @@ class _Dossier:
         nth = place * counted["e_result"] // of
         digitised = e_result and chosen(nth, counted["digitised"], counted["e_result"])
         reused = chosen(place, counted["reused"], of)
-        synchronised = chosen(place, counted["synchronised"], of)
-        papers = (PaperHandedIn("Tờ khai", digitised=digitised, reused=reused), PaperHandedIn("Giấy tờ kèm theo"))
+        stored = chosen(place, counted["from_store"], of)
+        # Carried-over dossiers stand first, and are synchronised with the period in which they were received.
+        before = self.scenario.counts["carried_over"]
+        synchronised = not self.carried and chosen(place - before, counted["synchronised"], of - before)
+        papers = (
+            PaperHandedIn("Tờ khai", digitised=digitised, reused=reused),
+            PaperHandedIn("Giấy tờ kèm theo", from_store=stored),
+        )
         at = self.received_at + dt.timedelta(minutes=5) if synchronised else None
-        return {"e_result": e_result, "papers": papers, "synchronised_at": at}
+        connected = chosen(place, counted["authenticated"], of)
+        return {"e_result": e_result, "papers": papers, "synchronised_at": at, "authenticated": connected}
 
     def _moments(self) -> tuple[Moment, ...]:
         if self.fate == "refused":
