@@ -57,7 +57,7 @@ def verify_report(issue: Issue, *, from_ledger: bool = True, progress: Progress 
     question = question_of(issue.first, issue.last, issue.agency, issue.position)
     findings = [*_event(issue), *_cells("spans", issue, question)]
     if from_ledger:
-        with _spans_from_ledger(issue.position, progress):
+        with spans_from_ledger(issue.position, progress):
             findings += _cells("ledger", issue, question)
     return Verified(issue, tuple(findings))
 
@@ -94,7 +94,7 @@ def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 @contextmanager
-def _spans_from_ledger(position: int, progress: Progress) -> Iterator[None]:
+def spans_from_ledger(position: int, progress: Progress) -> Iterator[None]:
     """Let measures read spans that are made of events only: a temporary table stands before the stored one."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE dossiers_span (LIKE public.dossiers_span) ON COMMIT DROP")
