@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from motcua.rules.scoring import Framework, Node, Rule
+from motcua.rules.scoring import Framework, Label, Node, Rule
 from motcua.rules.scoring.leaves import inputs_of
 
 WORDS = {
@@ -15,18 +15,28 @@ WORDS = {
 def tree_lines(framework: Framework, language: str = "vi") -> Iterator[str]:
     """Yield the tree as text: code, name, points or weight, and for a leaf its rule with its inputs."""
     yield f"{framework.code} {framework.version}"
-    yield from _lines(framework.root, 0, language)
+    yield from _lines(framework, framework.root, 0, language)
 
 
-def _lines(node: Node, depth: int, language: str) -> Iterator[str]:
+def _lines(framework: Framework, node: Node, depth: int, language: str) -> Iterator[str]:
     words = WORDS[language]
     size = f"{node.points:g} {words['points']}" if node.points or node.rule else f"{words['weight']} {node.weight:g}"
     sign = {"bonus": " (+)", "penalty": " (−)"}.get(node.adjustment, "")
     yield f"{'  ' * depth}{node.code} {node.name(language)} — {size}{sign}"
     if node.rule is not None:
         yield f"{'  ' * depth}    {rule_words(node.rule)}"
+        for code in inputs_of(node.rule):
+            yield f"{'  ' * depth}      {code}: {_named(framework, code, language)}"
+    for each in node.options.get("checklist", ()):
+        yield f"{'  ' * depth}    ☐ {each.get(language) or next(iter(each.values()))}"
     for child in node.children:
-        yield from _lines(child, depth + 1, language)
+        yield from _lines(framework, child, depth + 1, language)
+
+
+def _named(framework: Framework, code: str, language: str) -> str:
+    """Return an input's label with its unit; a dash where the framework has no label for it."""
+    label, unit = framework.label(code, language), framework.unit(code, language)
+    return "–" if label == code else f"{label} ({unit})" if unit else label
 
 
 def rule_words(rule: Rule) -> str:
@@ -58,7 +68,7 @@ def differences(before: Framework, after: Framework, language: str = "vi") -> li
 
 
 def _whole(before: Framework, after: Framework, changed: str) -> list[str]:
-    names = ("version", "kind", "rounding", "classes", "rank_method", "required", "stages")
+    names = ("version", "kind", "rounding", "classes", "rank_method", "required", "stages", "labels")
     pairs = [(name, getattr(before, name), getattr(after, name)) for name in names]
     return [f"~ {changed}: {name}: {_plain(one)} → {_plain(other)}" for name, one, other in pairs if one != other]
 
@@ -86,6 +96,8 @@ def _plain(value: Any) -> str:
         return "{" + ", ".join(f"{name}: {_plain(part)}" for name, part in value.items()) + "}"
     if isinstance(value, list | tuple | frozenset):
         return "[" + ", ".join(map(_plain, value)) + "]"
+    if isinstance(value, Label):
+        return _plain({**value.names, **({"unit": value.units} if value.units else {})})
     if hasattr(value, "at_least") and hasattr(value, "code"):
         return f"{value.code} {value.at_least if value.at_least is not None else '–'}"
     return f"{value:g}" if isinstance(value, float) else str(value)

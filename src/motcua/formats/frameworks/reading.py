@@ -11,8 +11,9 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 
-from motcua.rules.scoring import COMPOSITE, POINTS, Framework, Node, RatingClass, Rule
+from motcua.rules.scoring import COMPOSITE, POINTS, Framework, Label, Node, RatingClass, Rule
 from motcua.rules.scoring import formula as formulas
+from motcua.rules.scoring.leaves import inputs_of
 
 from .overrides import override
 from .places import FrameworkFault, Key, Placed, read_placed
@@ -28,6 +29,8 @@ NODE_OPTIONS = (
     "input",
     "denominator",
     "inherited",
+    "evidence",
+    "checklist",
     "treat",
     "normalise",
     "aggregate",
@@ -125,6 +128,7 @@ def _senseless(placed: Placed) -> Iterator[FrameworkFault]:
         composite = placed.data["kind"] == COMPOSITE
         yield from _composite_faults(placed, key, block) if composite else _points_faults(placed, key, block)
     yield from _class_faults(placed)
+    yield from _label_faults(placed)
 
 
 def _blocks(block: dict[str, Any], key: Key) -> Iterator[tuple[Key, dict[str, Any]]]:
@@ -183,6 +187,25 @@ def _class_faults(placed: Placed) -> Iterator[FrameworkFault]:
         yield placed.fault(("classes",), "classes stand from high to low")
 
 
+def _label_faults(placed: Placed) -> Iterator[FrameworkFault]:
+    """A label of an input that no leaf takes is a slip of the pen, found here rather than on a page."""
+    labels = placed.data.get("inputs", {})
+    if not labels:
+        return
+    named = {code for _key, block in _blocks(placed.data["tree"], ("tree",)) for code in _inputs_of(block)}
+    named |= {str(placed.data.get("impute", {}).get("group", ""))}
+    for code in labels:
+        if code not in named:
+            yield placed.fault(("inputs", code), f"no leaf takes the input {code}")
+
+
+def _inputs_of(block: dict[str, Any]) -> Iterator[str]:
+    if "rule" in block:
+        yield from inputs_of(_rule(block["rule"]))
+    elif "children" not in block:
+        yield from (block.get("input", block["code"]), block.get("denominator", ""))
+
+
 # --- the tree -------------------------------------------------------------------------------------------------
 
 
@@ -198,7 +221,13 @@ def _framework(data: dict[str, Any], weights: Mapping[str, float]) -> Framework:
         rank_method=data.get("ranks", "competition"),
         required=frozenset(data.get("required", [])),
         stages={name: data[name] for name in (*STAGES, "weights", "uncertainty") if name in data},
+        labels={code: _label(row) for code, row in data.get("inputs", {}).items()},
     )
+
+
+def _label(row: dict[str, Any]) -> Label:
+    """Return a label: names alone, or `name` with the `unit` that the input is counted in."""
+    return Label(row["name"], row.get("unit", {})) if isinstance(row.get("name"), dict) else Label(row)
 
 
 def _class(row: dict[str, Any]) -> RatingClass:

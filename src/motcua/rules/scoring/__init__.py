@@ -6,13 +6,14 @@ Pure: arrays in, arrays out. A `Framework` (tree of nodes, leaves with rules) an
 
 from .composite import score_composite
 from .points import score_points
-from .tree import COMPOSITE, POINTS, Data, Framework, Node, NodeScores, RatingClass, Result, Rule
+from .tree import COMPOSITE, POINTS, Data, Framework, Label, Node, NodeScores, RatingClass, Result, Rule
 
 __all__ = (
     "COMPOSITE",
     "POINTS",
     "Data",
     "Framework",
+    "Label",
     "Node",
     "NodeScores",
     "RatingClass",

@@ -1,6 +1,6 @@
 """Why a score is what it is: the rule, the inputs, the arithmetic, in words, down to the last rounding."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -165,15 +165,19 @@ class _Deriving:
             return
         missing = [code for code in leaves.inputs_of(rule) if self._lacks(code)]
         if np.isnan(exact):
-            yield self.say("unscored", inputs=", ".join(missing))
+            yield self.say("unscored", inputs=self._called(missing))
             return
         yield from self._inputs(rule)
         if missing and len(missing) == len(leaves.inputs_of(rule)):
-            yield self.say("blank", inputs=", ".join(missing), points=exact)
+            yield self.say("blank", inputs=self._called(missing), points=exact)
         elif "denominator" in rule.options and self._number(rule["denominator"]) == 0:
-            yield self.say("zero", denominator=rule["denominator"], points=exact)
+            yield self.say("zero", denominator=self._called([rule["denominator"]]), points=exact)
         else:
             yield self._arithmetic(node, rule, exact)
+
+    def _called(self, codes: Sequence[str]) -> str:
+        """Return inputs as people call them; their codes where the framework has no labels."""
+        return ", ".join(self.result.framework.label(code, self.language) for code in codes)
 
     def _lacks(self, code: str) -> bool:
         texts = self.result.data.texts.get(code)
@@ -183,12 +187,13 @@ class _Deriving:
         if "denominator" in rule.options:
             above, below = self._number(rule["numerator"]), self._number(rule["denominator"])
             rate = above / below if below else np.nan
-            names = {"numerator": rule["numerator"], "denominator": rule["denominator"]}
+            names = {name: self._called([rule[name]]) for name in ("numerator", "denominator")}
             yield self.say("rate", **names, above=above, below=below, rate=float(rate))
             return
         for code in leaves.inputs_of(rule):
             texts = self.result.data.texts.get(code)
-            yield self.say("input", input=code, value=texts[self.place] if texts is not None else self._number(code))
+            value = texts[self.place] if texts is not None else self._number(code)
+            yield self.say("input", input=self._called([code]), value=value)
 
     def _arithmetic(self, node: Node, rule: Rule, exact: float) -> str:
         values: dict[str, Any] = {"low": 1, "high": 5, "cap": node.points, **rule.options}

@@ -65,6 +65,14 @@ class Node:
 
 
 @dataclass(frozen=True)
+class Label:
+    """What people call an input, and in what it is counted, by language."""
+
+    names: Names
+    units: Names = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class RatingClass:
     """A class of units: from `at_least` points (inclusive) upwards."""
 
@@ -88,6 +96,21 @@ class Framework:
     rank_method: str = "competition"
     required: frozenset[str] = frozenset()
     stages: Mapping[str, Options] = field(default_factory=dict)
+    labels: Mapping[str, Label] = field(default_factory=dict)
+
+    def label(self, code: str, language: str) -> str:
+        """Return what people call an input: its label, the name of the leaf that it alone is, else its code."""
+        if code in self.labels:
+            return _in(self.labels[code].names, language) or code
+        if self.kind == COMPOSITE:
+            for leaf in self.root.leaves():
+                if leaf.options.get("input", leaf.code) == code:
+                    return leaf.name(language)
+        return code
+
+    def unit(self, code: str, language: str) -> str:
+        """Return in what an input is counted, empty where the framework does not say."""
+        return _in(self.labels[code].units, language) if code in self.labels else ""
 
     def node(self, code: str) -> Node:
         """Return a node by its code; KeyError without it."""
@@ -95,6 +118,10 @@ class Framework:
             if node.code == code:
                 return node
         raise KeyError(code)
+
+
+def _in(names: Names, language: str) -> str:
+    return names.get(language) or next(iter(names.values()), "")
 
 
 @dataclass(frozen=True)
