@@ -291,6 +291,25 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
 }  # fmt: skip
 
 
+# What a program may do with the organisation, catalogue and forms: nothing without a token, whatever the session.
+OF_PROGRAMS = {
+    name: (method, (401,) * len(ROLES))
+    for method, found in {
+        "GET": "org_people org_person org_agencies org_agency org_decisions org_decision org_calendars org_calendar org_tables",
+        "POST": (
+            "org_person_add org_decision_draft org_person_leave org_post_give org_account_open org_account_reset org_account_close org_account_again "
+            "org_post_end org_post_position org_hand_over_preview org_hand_over org_absence_note org_absence_cancel "
+            "org_province org_unit_add org_desk_add org_scheme org_cut org_cut_withdraw org_decision_line_add "
+            "org_decision_line_remove org_decision_preview org_decision_commit org_decision_carry_out "
+            "org_decision_discard org_tables_preview org_tables_apply"
+        ),
+        "PUT": "org_calendar_day org_calendar_shifts",
+    }.items()
+    for name in (f"api-1:{word}" for word in found.split())
+}  # fmt: skip
+ROUTES |= OF_PROGRAMS
+
+
 API_OF_LISTS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("api-1:linked_groups", "api-1:make_list", "api-1:record_arrival"), ()),
     **dict.fromkeys(("api-1:read_list", "api-1:cancel", "api-1:hand_over"), ("list_id",)),
@@ -323,6 +342,9 @@ class Things:
 
     def arguments(self, name: str) -> dict[str, Any]:
         """Return the arguments of a route."""
+        if name in OF_PROGRAMS:
+            routes = get_resolver().namespace_dict["api-1"][1].reverse_dict
+            return dict.fromkeys(routes[name.removeprefix("api-1:")][0][0][1], "x")
         if name in ("api-1:refuse_filing", "api-1:request_papers"):
             return {}
         if name == "api-1:print_paper":
@@ -474,7 +496,7 @@ def answer(client: Client, method: str, url: str) -> HttpResponse:
     """Ask for a page, and take back what the asking wrote, in the database and among the browser's cookies."""
     cookies = {name: morsel.value for name, morsel in client.cookies.items()}
     with transaction.atomic():
-        got = client.get(url) if method == "GET" else client.post(url)
+        got = client.post(url) if method == "POST" else client.generic(method, url)
         if got.streaming:
             b"".join(got.streaming_content)  # to its end: closing early would close the test's connection
         transaction.set_rollback(True)

@@ -8,6 +8,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from motcua.measure.live.api import router as live_router
+from motcua.record.accounts.organisation_api import ROUTERS as ORGANISATION_ROUTERS
 from motcua.record.accounts.tokens import BearerToken
 from motcua.record.organisation.errors import Invalid, Refused
 from motcua.serve.catalogue.api import router as record_router
@@ -47,6 +48,8 @@ api.add_router("/postal-lists", post_router)
 api.add_router("/processes", process_router)
 api.add_router("/publication", publication_router)
 api.add_router("/live-index", live_router)
+for prefix, of_organisation in ORGANISATION_ROUTERS:
+    api.add_router(prefix, of_organisation)
 
 
 def problem(status: int, title: str, detail: str, **more: Any) -> HttpResponse:

@@ -26,6 +26,9 @@ SCOPES = (
     "processes:write",
     "publication:read",
     "publication:write",
+    "catalogue:write",
+    "organisation:read",
+    "organisation:write",
     "figures:read",
 )
 PREFIX = "mc_"
