@@ -132,6 +132,7 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
     "dashboards:export_file": ("GET", (302, 404, 404, 404, 404, 404, 404, 404, 404, 403)),
     "live:board": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     "live:unit": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "live:what_if": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     "live:compute": ("POST", (302, 302, 302, 302, 302, 302, 302, 302, 302, 302)),
     "live:entered": ("GET", (302, 403, 403, 200, 200, 403, 403, 200, 403, 200)),
     "metrics:dossiers": ("GET", (302, 422, 422, 422, 422, 422, 422, 422, 422, 403)),
@@ -295,15 +296,18 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
 OF_PROGRAMS = {
     name: (method, (401,) * len(ROLES))
     for method, found in {
-        "GET": "org_people org_person org_agencies org_agency org_decisions org_decision org_calendars org_calendar org_tables",
+        "GET": "org_people org_person org_agencies org_agency org_decisions org_decision org_calendars org_calendar org_tables "
+            "rev_list rev_read rule_list cal_promises cal_run",
         "POST": (
             "org_person_add org_decision_draft org_person_leave org_post_give org_account_open org_account_reset org_account_close org_account_again "
             "org_post_end org_post_position org_hand_over_preview org_hand_over org_absence_note org_absence_cancel "
             "org_province org_unit_add org_desk_add org_scheme org_cut org_cut_withdraw org_decision_line_add "
             "org_decision_line_remove org_decision_preview org_decision_commit org_decision_carry_out "
-            "org_decision_discard org_tables_preview org_tables_apply"
+            "org_decision_discard org_tables_preview org_tables_apply rev_open rev_propose rev_approve rev_reject rev_reopen rule_deadline "
+            "rule_question rule_question_end rule_wage cat_import cat_import_do frm_make frm_draft frm_publish frm_discard "
+            "doc_reveal doc_delivery doc_control"
         ),
-        "PUT": "org_calendar_day org_calendar_shifts",
+        "PUT": "org_calendar_day org_calendar_shifts frm_save",
     }.items()
     for name in (f"api-1:{word}" for word in found.split())
 }  # fmt: skip
@@ -363,6 +367,7 @@ class Things:
         of_dossier = {"dossier_id": self.dossier.pk}
         return {
             "live:unit": {"unit": "province"},
+            "live:what_if": {"unit": "province"},
             "accounts:account_action": {"person_id": self.person.pk},
             "organisation:person": {"person_id": self.person.pk},
             "organisation:end_post": {"post_id": self.post.pk},

@@ -16,6 +16,7 @@ from motcua.measure.live.models import Entered, Standing
 from motcua.measure.live.periods import period_of
 from motcua.measure.live.scoring import score_period
 from motcua.measure.live.sources import SOURCES, can_be_entered, framework
+from motcua.measure.live.supposing import peers_of, suppose
 from motcua.measure.metrics.positions import catch_up
 from motcua.record.accounts.models import User
 from motcua.record.ledger.models import Event
@@ -190,3 +191,53 @@ def test_periods_are_those_of_the_calendar():
     assert period_of("quarter", DAY).first == dt.date(2026, 10, 1)
     assert period_of("year", DAY).last == dt.date(2026, 12, 31)
     assert [month.first.month for month in period_of("quarter", DAY).months()] == [10, 11, 12]
+
+
+@pytest.mark.django_db
+def test_a_page_supposes_other_figures_and_finds_the_cheapest_way(four, client_of, django_assert_max_num_queries):
+    compute_standings(by=four, kind="month", on=DAY, now=NOW)
+    clerk = client_of("xa.lanhdao")
+    address = reverse("live:what_if", args=[str(four.agency_id)])
+    with django_assert_max_num_queries(15):
+        page = clerk.get(address, {"on": "2026-11-25", "n-REUSED_DIGITIZED_DATA": "4", "goal": "class"})
+    found = page.context["found"]
+    assert found.then.points == pytest.approx(found.now.points + 2)
+    way = page.context["way"]
+    assert way.standing.points >= 50
+    assert all(leaf.numerator + more <= leaf.denominator for leaf, more, _effort in page.context["steps"])
+    half = next(leaf for leaf in found.leaves if leaf.code == "SYNCED_WITH_DVCQG_PERSONAL_STORAGE").half
+    assert half == 1
+    wrong = clerk.get(address, {"on": "2026-11-25", "n-REUSED_DIGITIZED_DATA": "5"})
+    assert "REUSED_DIGITIZED_DATA" in wrong.context["errors"]
+
+
+@pytest.mark.django_db
+def test_what_if_equals_a_real_change(four, actor_of):
+    compute_standings(by=four, kind="month", on=DAY, now=NOW)
+    period = period_of("month", DAY)
+    entered = {"by": actor_of("quantri"), "leaf": "PUBLIC_CONTENT_FULL", "kind": "month", "on": DAY, "denominator": 10}
+    enter_value(**entered, numerator=5, now=at("2026-11-25T08:00"))
+    compute_standings(by=four, kind="month", on=DAY, now=NOW)
+    supposed = suppose(peers_of(queries.board(period), None), "province", {"PUBLIC_CONTENT_FULL": 9})
+    enter_value(**entered, numerator=9, now=at("2026-11-25T09:00"))
+    compute_standings(by=four, kind="month", on=DAY, now=NOW)
+    assert queries.standing_of(period, None).total == pytest.approx(supposed.then.points)
+
+
+@pytest.mark.django_db
+def test_a_month_without_dossiers_is_not_scored_as_nothing(four):
+    empty = dt.date(2026, 3, 15)
+    compute_standings(by=four, kind="month", on=empty, now=NOW)
+    assert queries.standing_of(period_of("month", empty), None).total is None
+
+
+@pytest.mark.django_db
+def test_a_period_is_counted_up_to_a_past_day_within_it(four):
+    compute_standings(by=four, kind="month", on=DAY, now=NOW)
+    day = dt.date(2026, 11, 23)
+    compute_standings(by=four, kind="month", on=DAY, until=day, now=NOW)
+    period = period_of("month", DAY)
+    assert queries.standing_of(period, None, day).total is None
+    assert queries.standing_of(period, None).total is not None
+    with pytest.raises(Invalid):
+        compute_standings(by=four, kind="month", on=DAY, until=dt.date(2026, 12, 1), now=NOW)

@@ -18,6 +18,9 @@ from motcua.rules.scoring import Node
 from motcua.rules.scoring.projecting import Projection, project
 from motcua.rules.scoring.ranking import classes
 
+# This leaf's denominator is every dossier of the period.
+WHOLE = "PROGRESS_ON_TIME"
+
 
 @dataclass(frozen=True)
 class Line:
@@ -35,12 +38,19 @@ class Line:
     source: str = ""
     opens: str = ""
     outside: str = ""
+    outside_count: int = 0
+    opens_today: str = ""
     can_be_entered: bool = False
 
     @property
     def leaf(self) -> bool:
         """Tell whether nothing stands below it."""
         return self.depth > 1
+
+    @property
+    def short(self) -> int:
+        """Return how many of the whole are not in the part: the dossiers behind the points lost."""
+        return int((self.denominator or 0) - (self.numerator or 0))
 
 
 @dataclass(frozen=True)
@@ -123,6 +133,8 @@ def _line(node: Node, depth: int, standing: Standing, earlier: dict[str, float |
         source=source,
         opens=_opens(node.code, standing) if source == "measured" else "",
         outside=_outside(node.code, standing) if source == "measured" else "",
+        outside_count=_outside_count(node.code, standing),
+        opens_today=_opens(node.code, standing, standing.last) if source == "measured" else "",
         can_be_entered=not node.children and can_be_entered(node.code),
     )
 
@@ -132,21 +144,33 @@ def _scored_points(node: Node, standing: Standing) -> float:
     return float(sum(leaf.points for leaf in node.leaves() if nodes.get(leaf.code) is not None))
 
 
-def _question(standing: Standing) -> Question:
+def _question(standing: Standing, first: dt.date | None = None) -> Question:
     whose = None if standing.agency_id is None else frozenset({standing.agency_id})
-    return Question(standing.first, standing.last, standing.position, whose)
+    return Question(first or standing.first, standing.last, standing.position, whose)
 
 
-def _opens(code: str, standing: Standing) -> str:
-    """Return the address of the dossiers that lose a leaf's points, "" where no measure tells them."""
+def _opens(code: str, standing: Standing, first: dt.date | None = None) -> str:
+    """Return the address of the dossiers that lose a leaf's points, "" where no measure tells them.
+
+    Args:
+        first: only those of the days from here on; the whole period without it.
+    """
     if not SOURCES[code].numerator.startswith("766."):
         return ""
-    return address(f"766.{code}_lost", _question(standing))
+    return address(f"766.{code}_lost", _question(standing, first))
 
 
 def _outside(code: str, standing: Standing) -> str:
     """Return the address of the dossiers that other leaves count and this one does not: those carried over."""
     return address("dossiers.carried_over", _question(standing)) if code == SYNCHRONISED else ""
+
+
+def _outside_count(code: str, standing: Standing) -> int:
+    """Return how many dossiers the other leaves count and this one does not."""
+    inputs = standing.content["inputs"]
+    if code != SYNCHRONISED or WHOLE not in inputs or inputs.get(code, [0, 0, ""])[2] != "measured":
+        return 0
+    return int(inputs[WHOLE][1] - inputs[code][1])
 
 
 def trend(agency_id: int | None, year: int, today: dt.date) -> list[Point]:

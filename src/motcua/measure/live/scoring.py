@@ -17,6 +17,7 @@ from motcua.rules.scoring.ranking import classes, ranks
 
 Figures = Mapping[str, Any]
 PROVINCE = None
+WHOLE = "dossiers.counted"
 Unit = int | None
 
 
@@ -132,7 +133,8 @@ def _measured(
     above, below = figures[source.numerator] or 0, figures[source.denominator] or 0
     if not below and leaf.code == SYNCHRONISED and before.get(unit):
         return Pair(above, before[unit] / IN_A_YEAR[period.kind], "last_year")
-    return Pair(above, below, "measured") if below or source.firm else None
+    # Without a single dossier in the period there is nothing to score.
+    return Pair(above, below, "measured") if below or (source.firm and figures[WHOLE]) else None
 
 
 def _typed(unit: Unit, leaf: Node, entered: Mapping[tuple[Unit, str], list[Entered]], period: Period) -> Pair | None:

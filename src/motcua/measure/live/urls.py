@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from motcua.measure.live import views
+from motcua.measure.live import views, what_if_views
 
 app_name = "live"
 urlpatterns = [
@@ -10,4 +10,5 @@ urlpatterns = [
     path("live-index/compute/", views.compute, name="compute"),
     path("live-index/entered/", views.entered, name="entered"),
     path("live-index/<str:unit>/", views.unit, name="unit"),
+    path("live-index/<str:unit>/what-if/", what_if_views.what_if, name="what_if"),
 ]

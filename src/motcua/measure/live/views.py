@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from motcua.measure.live import queries
+from motcua.measure.live import charting, queries
 from motcua.measure.live.actions import compute_standings, enter_value
 from motcua.measure.live.models import Kind
 from motcua.measure.live.periods import Period, period_of
@@ -25,16 +26,26 @@ from motcua.record.organisation.models import Agency
 PROVINCE = "province"
 
 
-def _period(values: Any) -> Period:
-    kind = values.get("period", "month")
+def _day(values: Any, name: str) -> dt.date | None:
     try:
-        day = dt.date.fromisoformat(values.get("on", "") or timezone.localdate().isoformat())
+        return dt.date.fromisoformat(values.get(name, ""))
     except ValueError:
-        day = timezone.localdate()
-    return period_of(kind if kind in Kind.values else "month", day)
+        return None
 
 
-def _agency(unit: str) -> Agency | None:
+def period_asked(values: Any) -> Period:
+    """Return the period that an address or a form names: this month without one."""
+    kind = values.get("period", "month")
+    return period_of(kind if kind in Kind.values else "month", _day(values, "on") or timezone.localdate())
+
+
+def until_asked(values: Any, period: Period) -> dt.date | None:
+    """Return the past day of the period up to which it is to be counted, None for as far as it goes."""
+    day = _day(values, "until")
+    return day if day and period.first <= day < period.until(timezone.localdate()) else None
+
+
+def agency_asked(unit: str) -> Agency | None:
     """Return the agency of an address, None for the province; 404 for what is neither."""
     if unit == PROVINCE:
         return None
@@ -44,46 +55,67 @@ def _agency(unit: str) -> Agency | None:
     return found
 
 
-def _kinds(period: Period, to: str) -> list[dict[str, Any]]:
+def _kinds(period: Period, to: str, until: dt.date | None = None) -> list[dict[str, Any]]:
     return [
-        {"label": label, "current": kind == period.kind, "url": f"{to}?period={kind}&on={period.first}"}
+        {"label": label, "current": kind == period.kind, "url": f"{to}?{asked(period, until, kind)}"}
         for kind, label in Kind.choices
     ]
+
+
+def asked(period: Period, until: dt.date | None, kind: str = "") -> str:
+    """Return the part of an address that names a period; of another kind, the one that the same last day lies in."""
+    day = (until or period.first) if kind and kind != period.kind else period.first
+    return urlencode({"period": kind or period.kind, "on": day} | ({"until": until} if until else {}))
 
 
 @access(READS_INDEX)
 def board(request: HttpRequest) -> HttpResponse:
     """Rank the agencies of each level, the province above them."""
-    period = _period(request.GET)
-    rows = queries.board(period)
+    period = period_asked(request.GET)
+    until = until_asked(request.GET, period)
+    rows = queries.board(period, until)
+    of_agencies = [(row, queries.class_name(row.total)) for row in rows if row.agency is not None]
+    own = request.actor.agency_id
     context = {
-        "period": period,
-        "kinds": _kinds(period, reverse("live:board")),
+        **_when(period, until, reverse("live:board")),
         "province": next((row for row in rows if row.agency is None), None),
-        "rows": [(row, queries.class_name(row.total)) for row in rows if row.agency is not None],
+        "rows": of_agencies,
+        "levels": charting.levels_of([row for row, _class in of_agencies]),
+        "own": next((row for row, _class in of_agencies if row.agency_id == own), None),
         "classed": queries.class_name(rows[0].total) if rows and rows[0].agency is None else "",
         "may_enter": MAY_ENTER.allows(request.actor),
     }
     return render(request, "live/board.html", context)
 
 
+def _when(period: Period, until: dt.date | None, to: str) -> dict[str, Any]:
+    """Return what every page of a period shows of it."""
+    return {"period": period, "until": until, "asked": asked(period, until), "kinds": _kinds(period, to, until)}
+
+
 @access(READS_INDEX)
 def unit(request: HttpRequest, unit: str) -> HttpResponse:
     """Show a unit's tree with what is lost, its trend, and where its year leads."""
-    agency, period = _agency(unit), _period(request.GET)
-    key, today = agency.pk if agency else None, timezone.localdate()
-    found = queries.standing_of(period, key)
-    points = queries.trend(key, period.first.year, today)
+    agency, period = agency_asked(unit), period_asked(request.GET)
+    key, until = agency.pk if agency else None, until_asked(request.GET, period)
+    found = queries.standing_of(period, key, until)
+    points = queries.trend(key, period.first.year, timezone.localdate())
+    lines = queries.lines_of(found) if found else []
+    year_end = queries.year_end(key, points, period.first.year)
     context = {
-        "period": period,
+        **_when(period, until, reverse("live:unit", args=[unit])),
         "agency": agency,
         "unit": unit,
-        "kinds": _kinds(period, reverse("live:unit", args=[unit])),
         "standing": found,
-        "lines": queries.lines_of(found) if found else [],
+        "lines": lines,
+        "groups": charting.groups_of(lines),
+        "losses": charting.largest_losses(lines),
+        "lost_since": charting.lost_since(lines),
         "classed": queries.class_name(found.total) if found else "",
         "points": points,
-        "year_end": queries.year_end(key, points, period.first.year),
+        "trend": charting.trend_of(points, year_end),
+        "edges": [(rating.at_least, queries.class_name(rating.at_least)) for rating in framework()[0].classes],
+        "year_end": year_end,
         "may_enter": ENTERS.allows(request.actor, key),
     }
     return render(request, "live/unit.html", context)
@@ -93,9 +125,10 @@ def unit(request: HttpRequest, unit: str) -> HttpResponse:
 @require_POST
 def compute(request: HttpRequest) -> HttpResponse:
     """Score a period now."""
-    period = _period(request.POST)
+    period = period_asked(request.POST)
+    until = until_asked(request.POST, period)
     try:
-        done = compute_standings(by=request.actor, kind=period.kind, on=period.first, now=timezone.now())
+        done = compute_standings(by=request.actor, kind=period.kind, on=period.first, until=until, now=timezone.now())
         messages.success(request, _("%(n)s units scored.") % {"n": done})
     except NotAllowed:
         raise
@@ -104,14 +137,14 @@ def compute(request: HttpRequest) -> HttpResponse:
     unit = request.POST.get("unit", "")
     known = unit == PROVINCE or (unit.isdecimal() and len(unit) < 10)
     to = reverse("live:unit", args=[unit]) if known else reverse("live:board")
-    return redirect(f"{to}?period={period.kind}&on={period.first}")
+    return redirect(f"{to}?{asked(period, until)}")
 
 
 @access(MAY_ENTER)
 def entered(request: HttpRequest) -> HttpResponse:
     """List what was entered for a period, and enter more."""
     typed, errors = request.POST, {}
-    period = _period(request.POST if request.method == "POST" else request.GET)
+    period = period_asked(request.POST if request.method == "POST" else request.GET)
     if request.method == "POST":
         errors = _enter(request, period)
         if not errors:
@@ -150,7 +183,7 @@ def _enter(request: HttpRequest, period: Period) -> dict[str, str]:
         return errors
     unit = sent.get("unit", PROVINCE)
     try:
-        agency = _agency(unit)
+        agency = agency_asked(unit)
         enter_value(
             by=request.actor,
             leaf=sent.get("leaf", ""),

@@ -186,6 +186,38 @@ def cheapest(framework: Framework, data: Data, unit: str, steps: Sequence[Step],
     raise NoWay(f"no choice of these steps brings {unit} to {goal:g} points")
 
 
+SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+
+
+def share_steps(
+    data: Data,
+    unit: str,
+    leaf: str,
+    numerator: str,
+    denominator: str,
+    *,
+    effort: float,
+    shares: Sequence[float] = SHARES,
+) -> list[Step]:
+    """Return the steps that bring shares of what a leaf's part lacks of its whole.
+
+    Args:
+        effort: for one more of the part, above 0 (minutes for a dossier, say).
+        shares: of what is lacking, 0 to 1 each; together with all other leaves at most one of them is taken.
+
+    Raises:
+        KeyError: no such unit.
+    """
+    if unit not in data.units:
+        raise KeyError(unit)
+    place = data.units.index(unit)
+    has, of = float(data.number(numerator)[place]), float(data.number(denominator)[place])
+    if math.isnan(has) or math.isnan(of):
+        return []
+    counts = sorted({math.ceil((of - has) * share) for share in shares} - {0})
+    return [Step(leaf, {numerator: has + n}, n * effort, f"{n}") for n in counts if n > 0]
+
+
 def _scored(framework: Framework, data: Data) -> Result:
     return score_points(framework, data) if framework.kind == POINTS else score_composite(framework, data)
 
