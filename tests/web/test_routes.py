@@ -139,6 +139,8 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
     "assessment:rounds": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     # No round of this key: tests/measure/assessment opens real ones with four roles.
     "assessment:round": ("GET", (302, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
+    "assessment:decision": ("GET", (302, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
+    "assessment:slides": ("GET", (404, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
     "assessment:board": ("GET", (302, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
     "assessment:unit": ("GET", (302, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
     "assessment:derivation": ("GET", (302, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
@@ -426,7 +428,7 @@ class Things:
             "dossiers:reveal": of_dossier,
             "dossiers:declaration": of_dossier,
             "dossiers:attachment": of_dossier | {"attachment_id": self.attachment.pk},
-            **{f"assessment:{page}": {"round_id": self.dossier.pk} for page in ("round", "board", "ranking")},
+            **{f"assessment:{page}": {"round_id": self.dossier.pk} for page in ("round", "board", "ranking", "decision", "slides")},
             "assessment:act": {"round_id": self.dossier.pk, "name": "count"},
             "assessment:unit": {"member_id": self.dossier.pk},
             "assessment:unit_act": {"member_id": self.dossier.pk, "name": "submit"},

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from motcua.measure.assessment.views import entering, public, rounds, standing
+from motcua.measure.assessment.views import documents, entering, public, rounds, standing
 
 app_name = "assessment"
 urlpatterns = [
     path("rounds/", rounds.rounds, name="rounds"),
     path("rounds/<uuid:round_id>/", rounds.round_page, name="round"),
+    path("rounds/<uuid:round_id>/decision.docx", documents.decision, name="decision"),
     path("rounds/<uuid:round_id>/board/", rounds.board, name="board"),
     path("rounds/<uuid:round_id>/do/<slug:name>/", rounds.act, name="act"),
     path("rounds/units/<uuid:member_id>/", entering.unit, name="unit"),
@@ -20,6 +21,7 @@ urlpatterns = [
     path("rankings/", public.rankings, name="rankings"),
     path("rankings/<uuid:round_id>/", public.ranking, name="ranking"),
     path("rankings/<uuid:round_id>/data.<str:kind>", public.data, name="data"),
+    path("rankings/<uuid:round_id>/slides/", documents.slides, name="slides"),
     path("rankings/<uuid:round_id>/<str:code>/", public.card, name="card"),
-    path("rankings/<uuid:round_id>/<str:code>/card.pdf", public.card_pdf, name="card_pdf"),
+    path("rankings/<uuid:round_id>/<str:code>/card.pdf", documents.card_pdf, name="card_pdf"),
 ]

@@ -41,3 +41,9 @@ def in_groups(digest: str) -> str:
 def plain(value: float) -> str:
     """Return a number as drawings need it, with a point in every language."""
     return f"{value:g}"
+
+
+@register.filter
+def fallen(change: int) -> int:
+    """Return how many ranks a unit fell."""
+    return abs(change)

@@ -104,6 +104,7 @@ def _show(request: HttpRequest, round_id: uuid.UUID, errors: Any = (), status: i
         "groups": groups,
         "sees": sees,
         "prepares": prepares and found.published_at is None,
+        "decision": sees and found.stage in (Stage.COUNCIL, Stage.PUBLISHED),
         "signs_off": found.published_at is None and signs_off(request.actor, found),
         "earlier": STAGES[: STAGES.index(Stage(found.stage))],
         "changes": found.changes.select_related("by__person").order_by("at"),
