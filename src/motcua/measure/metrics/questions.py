@@ -14,6 +14,8 @@ Table = Any
 
 RECEIVED, RESOLVED = 1, 2
 FAR = ibis.date(9999, 12, 31)
+LONG_DAYS = 31
+"""See `serve.dossiers.models.spans`; the same number, told here so that this room stays free of Django."""
 ONLINE = 2
 
 
@@ -52,17 +54,26 @@ def standing_on(spans: Table, day: dt.date, position: int) -> Table:
 
 
 def standing_apart(spans: Table, question: Question) -> Table:
-    """Return the spans that held at the end of the last day and were not resolved before the first one, in three parts.
+    """Return the spans that held at the end of the last day and were not resolved before the first one, in four parts.
 
-    The same rows as `standing_on` gives, asked for so that an index of PostgreSQL answers each part: open and not ended
-    by the last day; open, and ended by an event that was not known yet; resolved in the period (a span that says when a
-    dossier was resolved never begins before that day).
+    The same rows as `standing_on` gives, asked for so that an index of PostgreSQL answers each part: open and ended
+    within `LONG_DAYS` of the last day; open longer than that; open, and ended by an event that was not known yet;
+    resolved in the period (a span that says when a dossier was resolved never begins before that day).
     """
     still_open = spans.filter(spans.standing == RECEIVED)
     held_until = ibis.coalesce(still_open.to_on, FAR)
+    held = held_until > question.last
+    soon = held_until <= ibis.literal(question.last) + ibis.interval(days=LONG_DAYS)
+    long_after = still_open.from_on + ibis.interval(days=LONG_DAYS)
+    lasted_long = still_open.to_on.isnull() | (still_open.to_on > long_after)
     ended_later = (held_until <= question.last) & (still_open.end_known > question.known_at)
     done = (spans.standing == RESOLVED) & (spans.resolved_on >= question.first) & (spans.resolved_on <= question.last)
-    parts = [still_open.filter(held_until > question.last), still_open.filter(ended_later), spans.filter(done)]
+    parts = [
+        still_open.filter(held & soon & (still_open.to_on <= long_after)),
+        still_open.filter(held & lasted_long),
+        still_open.filter(ended_later),
+        spans.filter(done),
+    ]
     return ibis.union(*(standing_on(part, question.last, question.known_at) for part in parts))
 
 

@@ -5,12 +5,15 @@ import uuid
 from typing import Any
 
 from django.db import models
-from django.db.models import Q, Value
+from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Coalesce
 
 from motcua.serve.dossiers.models.dossier import Dossier
 
 FAR = dt.date(9999, 12, 31)
+# What was open on a day long ago is found among the stretches that ended within so many days after it, and among the
+# few that lasted longer, which have an index of their own.
+LONG_DAYS = 31
 MOST_COUNTED = (
     "dossier",
     "standing",
@@ -37,6 +40,19 @@ class Standing(models.IntegerChoices):
     BEFORE = 0
     OPEN = 1
     RESOLVED = 2
+
+
+def lasted_long() -> Q:
+    """Return the condition of a stretch that has not ended, or that lasted more than `LONG_DAYS`.
+
+    Written as Ibis writes it (a date and an interval), so that PostgreSQL knows the one condition in the other.
+    """
+    later = Func(
+        F("from_on"),
+        template=f"(%(expressions)s + INTERVAL '{LONG_DAYS} DAY')",
+        output_field=models.DateTimeField(),
+    )
+    return Q(to_on=None) | Q(to_on__gt=later)
 
 
 class Span(models.Model):
@@ -109,6 +125,12 @@ class Span(models.Model):
                 Coalesce("to_on", Value(FAR)),
                 name="span_held",
                 condition=Q(standing=Standing.OPEN),
+                include=(*MOST_COUNTED, "to_on", "resolved_on", "state", "unit_id"),
+            ),
+            models.Index(
+                Coalesce("to_on", Value(FAR)),
+                name="span_long",
+                condition=Q(standing=Standing.OPEN) & lasted_long(),
                 include=(*MOST_COUNTED, "to_on", "resolved_on", "state", "unit_id"),
             ),
             models.Index(fields=["end_known"], name="span_ended", condition=Q(standing=Standing.OPEN)),
