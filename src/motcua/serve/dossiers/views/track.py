@@ -13,12 +13,11 @@ from motcua.record.accounts.access import access
 from motcua.record.ledger.hashing import check_code
 from motcua.record.ledger.models import Event
 from motcua.record.organisation.policies import ANYONE
-from motcua.rules.identifiers import read_dossier_code
 from motcua.serve.dossiers.actions.routing import steps_of_dossier, tasks_of
 from motcua.serve.dossiers.models import Dossier, PostalItem, State, Supplement
 from motcua.serve.dossiers.presenting import clock_of, proof_of, soon_day, timeline_of
 from motcua.serve.dossiers.progress import step_lines
-from motcua.serve.dossiers.queries import LinkedPartLine, LinkedWhole, events_of, linked_of, receipt_event
+from motcua.serve.dossiers.queries import LinkedPartLine, LinkedWhole, events_of, linked_of, of_code, receipt_event
 
 # What an applicant hears of; prints, corrections and assignments stay inside.
 PUBLIC_KINDS = (
@@ -38,7 +37,7 @@ def track(request: HttpRequest) -> HttpResponse:
         return render(request, "dossiers/track_form.html", {"code": code})
     dossier = (
         Dossier.objects.select_related("version__procedure", "process", "agency_competent", "agency_received", "desk")
-        .filter(code__iexact=read_dossier_code(code))
+        .filter(of_code(code))
         .first()
     )
     if dossier is None or not constant_time_compare(dossier.tracking_secret, secret):
