@@ -114,13 +114,13 @@ def bring_in(dossiers: int) -> dict[str, Any]:
 
 def tables() -> dict[str, tuple[str, ...]]:
     """Return the tables that an import fills, in the order of their references."""
-    from motcua.serve.dossiers.actions.bulk import telling
+    from motcua.serve.dossiers.actions.bulk import lines
     from motcua.serve.dossiers.actions.bulk.copying import SEAL, TABLES
     from motcua.serve.dossiers.models import DayTally, ImportRun
 
     run = {"dossiers_importrun": tuple(f.attname for f in ImportRun._meta.concrete_fields)}
     tally = {"dossiers_daytally": tuple(f.attname for f in DayTally._meta.concrete_fields)}
-    return {**run, **TABLES, "ledger_seal": SEAL, "dossiers_span": telling.SPAN, **tally}
+    return {**run, **TABLES, "ledger_seal": SEAL, "dossiers_span": lines.SPAN, **tally}
 
 
 CONDITIONS = {

@@ -14,7 +14,8 @@ from motcua.record.organisation.actor import system
 from motcua.record.organisation.errors import NotAllowed
 from motcua.rules.working_time import LOCAL
 from motcua.serve.dossiers import actions
-from motcua.serve.dossiers.actions.bulk import History, Moment, PaperHandedIn, import_histories
+from motcua.serve.dossiers.actions.bulk import History, Moment, PaperHandedIn, copying, import_histories, importing
+from motcua.serve.dossiers.actions.bulk.reference import Reference
 from motcua.serve.dossiers.models import DayTally, Dossier, Origin, Span, Task
 from motcua.serve.dossiers.models.spans import COUNTED
 from motcua.serve.dossiers.span_keeping import rebuild_spans, rows_of
@@ -232,6 +233,32 @@ class TestFaults:
         outcome, faults = load(WRONG[reason], story("good"))
         assert [fault.reason for fault in faults] == [reason]
         assert (outcome.written, outcome.refused) == (1, 1)
+        assert verify().first is None
+
+    def test_a_code_twice_far_apart_in_a_file_is_named_too(self):
+        faults: list = []
+        outcome = import_histories(
+            by=system(NOW.date()), source="other", name="test", now=NOW, tell_faults=faults.extend, apart=False,
+            portions=[Some((story("a"),)), Some((story("b"), story("a")))],
+        )  # fmt: skip
+        assert [(fault.code, fault.reason) for fault in faults] == [("a", "code.twice")]
+        assert (outcome.written, outcome.known) == (2, 0)
+
+    def test_a_batch_made_before_its_codes_were_taken_is_made_again(self, monkeypatch):
+        faults: list = []
+        first, second = Some((story("a"),)), Some((story("b"), story("a")))
+
+        def ahead(portions, frame):
+            """Make all ready before the first is written, as processes beside do."""
+            return [(p, copying.make_ready(p.histories(), frame, Reference())) for p in portions]
+
+        monkeypatch.setattr(importing, "_here", ahead)
+        outcome = import_histories(
+            by=system(NOW.date()), source="other", name="test", now=NOW, tell_faults=faults.extend, apart=False,
+            portions=[first, second],
+        )  # fmt: skip
+        assert [(fault.code, fault.reason) for fault in faults] == [("a", "code.twice")]
+        assert outcome.written == Dossier.objects.count() == 2
         assert verify().first is None
 
     def test_a_code_twice_in_a_file_is_taken_once(self):

@@ -221,7 +221,7 @@ class _Dossier:
         """Return the dossier's story."""
         rng = self.rng
         name, identity = person(rng)
-        received = self.maker.life.reference.desk_of(self.agency, self.day)
+        received = self.maker.life.reference.desk_of(self.agency.pk, self.day)
         code = received.unit.agency.code if received else self.agency.code
         on = self.received_at.date()
         self.serials[code, on] += 1

@@ -9,12 +9,11 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from motcua.record.organisation.errors import Refused
-from motcua.record.organisation.models import Agency, Desk
+from motcua.record.organisation.models import Agency
 from motcua.rules.identifiers import DossierCode, IdentifierError
 from motcua.rules.working_time import Calendar, Duration, OutOfCalendar, from_wall, to_wall
-from motcua.serve.catalogue.models import ProcedureVersion, Process
 from motcua.serve.dossiers.actions.bulk.histories import Fault, History
-from motcua.serve.dossiers.actions.bulk.reference import Reference
+from motcua.serve.dossiers.actions.bulk.reference import KEPT, Reference, Setting
 from motcua.serve.dossiers.filing import PartyInput, clean_party
 from motcua.serve.dossiers.models import Channel, PaidHow, Party, State
 from motcua.serve.dossiers.states import TRANSITIONS
@@ -48,14 +47,8 @@ class Checked:
     history: History
     code: str
     serial: DossierCode | None
-    version: ProcedureVersion
-    process: Process | None
-    competent: Agency
-    received: Agency
-    helped: Agency
-    desk: Desk
+    setting: Setting
     owner: PartyInput
-    calendar: Calendar
     received_at: dt.datetime
     due_at: dt.datetime | None
 
@@ -95,20 +88,7 @@ def _check(history: History, reference: Reference, now: dt.datetime) -> Checked:
     if not EARLIEST <= received_at <= now:
         raise Wrong("received_at", _("The time of receipt lies in the future or before 2000."))
     day = local_date(received_at)
-    version = reference.version_of(history.procedure, day)
-    if version is None:
-        raise Wrong(
-            "procedure.unknown", _("There is no procedure of this code: %(code)s") % {"code": history.procedure}
-        )
-    competent = _agency(history.agency, reference, day)
-    desk = reference.desk_of(
-        _agency(history.agency_received, reference, day) if history.agency_received else competent, day
-    )
-    if desk is None:
-        raise Wrong(
-            "desk.missing", _("No desk received for this agency on that day: %(code)s") % {"code": history.agency}
-        )
-    helped = _agency(history.agency_helped, reference, day) if history.agency_helped else competent
+    setting = _setting(history, day, reference)
     _check_moments(history, received_at, now)
     if history.channel not in CHANNELS:
         raise Wrong("channel", _("The channel is none of 1, 2, 3."))
@@ -117,20 +97,42 @@ def _check(history: History, reference: Reference, now: dt.datetime) -> Checked:
     due_at = _instant(history.promised_at, "promised_at") if history.promised_at else None
     if due_at is not None and due_at < received_at:
         raise Wrong("promised_at", _("The promised time lies before the receipt."))
-    return Checked(
-        history=history,
-        code=code,
-        serial=serial,
+    return Checked(history, code, serial, setting, _owner(history), received_at, due_at)
+
+
+def _setting(history: History, day: dt.date, reference: Reference) -> Setting:
+    """Return what the history refers to; asked for once for all of one procedure, agency and day."""
+    key = (history.procedure, history.agency, history.agency_received, history.agency_helped, day)
+    found = reference.settings.get(key)
+    if found is None:
+        if len(reference.settings) >= KEPT:
+            reference.settings.clear()
+        found = reference.settings[key] = reference.alike(_look_up(history, day, reference))
+    return found
+
+
+def _look_up(history: History, day: dt.date, reference: Reference) -> Setting:
+    version = reference.version_of(history.procedure, day)
+    if version is None:
+        raise Wrong(
+            "procedure.unknown", _("There is no procedure of this code: %(code)s") % {"code": history.procedure}
+        )
+    competent = _agency(history.agency, reference, day)
+    received = _agency(history.agency_received, reference, day) if history.agency_received else competent
+    desk = reference.desk_of(received.pk, day)
+    if desk is None:
+        raise Wrong(
+            "desk.missing", _("No desk received for this agency on that day: %(code)s") % {"code": history.agency}
+        )
+    helped = _agency(history.agency_helped, reference, day) if history.agency_helped else competent
+    return Setting(
         version=version,
         process=reference.process_of(version.pk, competent.level, day),
         competent=competent,
         received=desk.unit.agency,
         helped=helped,
         desk=desk,
-        owner=_owner(history),
         calendar=reference.calendar(competent.pk, day),
-        received_at=received_at,
-        due_at=due_at,
     )
 
 
@@ -251,10 +253,10 @@ def _promise(checked: Sequence[Checked], reference: Reference) -> Mapping[int, s
     calendars: dict[int, Calendar] = {}
     wrong: dict[int, str] = {}
     for one in checked:
-        if one.due_at is None and not one.version.at_once and not is_refused(one.history):
-            limit = reference.limit_of(one.version, one.process, one.history.channel)
-            calendars[id(one.calendar)] = one.calendar
-            groups[id(one.calendar), limit].append(one)
+        if one.due_at is None and not one.setting.version.at_once and not is_refused(one.history):
+            limit = reference.limit_of(one.setting.version, one.setting.process, one.history.channel)
+            calendars[id(one.setting.calendar)] = one.setting.calendar
+            groups[id(one.setting.calendar), limit].append(one)
     for (calendar_id, limit), members in groups.items():
         calendar = calendars[calendar_id]
         try:
@@ -288,7 +290,7 @@ def _promise_each(calendar: Calendar, limit: Duration, members: Sequence[Checked
 
 def _start(calendar: Calendar, one: Checked) -> int:
     """Return when the clock starts, in seconds of the local wall clock: only a cut-off has to be looked at here."""
-    cut_off = one.version.cut_off
+    cut_off = one.setting.version.cut_off
     at = one.received_at + OFFSET
     if cut_off is None or at.time() < cut_off:
         return to_wall(one.received_at)

@@ -15,29 +15,34 @@ from django.utils.translation import gettext as _
 from motcua.record.ledger.models import Cursor
 from motcua.record.ledger.registry import SUBSCRIBERS
 from motcua.record.ledger.sealing import SEALER_LOCK, deliver, deliver_all, last_position, seal
-from motcua.serve.dossiers.actions.bulk import telling
+from motcua.serve.dossiers.actions.bulk import lines
 from motcua.serve.dossiers.actions.bulk.checking import Checked, check_all
 from motcua.serve.dossiers.actions.bulk.histories import Fault, History
+from motcua.serve.dossiers.actions.bulk.lines import SEARCH, cell
 from motcua.serve.dossiers.actions.bulk.reference import Reference
-from motcua.serve.dossiers.actions.bulk.telling import SEARCH, Frame, Ids, Teller, Told, cell
-from motcua.serve.dossiers.models import Dossier, Origin
+from motcua.serve.dossiers.actions.bulk.story import Teller
+from motcua.serve.dossiers.actions.bulk.telling import Frame, Ids, Told
 
 # In the order of their references.
 TABLES = {
-    "ledger_chain": telling.CHAIN,
-    "ledger_event": telling.EVENT,
-    "dossiers_dossier": telling.DOSSIER,
-    "dossiers_party": telling.PARTY,
-    "dossiers_dossiercomponent": telling.COMPONENT,
-    "dossiers_pause": telling.PAUSE,
-    "dossiers_supplement": telling.SUPPLEMENT,
-    "dossiers_apology": telling.APOLOGY,
-    "dossiers_task": telling.TASK,
-    "dossiers_origin": telling.ORIGIN,
+    "ledger_chain": lines.CHAIN,
+    "ledger_event": lines.EVENT,
+    "dossiers_dossier": lines.DOSSIER,
+    "dossiers_party": lines.PARTY,
+    "dossiers_dossiercomponent": lines.COMPONENT,
+    "dossiers_pause": lines.PAUSE,
+    "dossiers_supplement": lines.SUPPLEMENT,
+    "dossiers_apology": lines.APOLOGY,
+    "dossiers_task": lines.TASK,
+    "dossiers_origin": lines.ORIGIN,
 }
 SEAL = ("position", "event_id", "event_hash", "sealed_at")
 # What these subscribers would do is done here for a whole batch; others read the events by themselves.
 DONE_HERE = ("dossiers.spans", "dossiers.day_tally")
+# One array each: a list of thousands of parameters takes longer to write than to look up.
+KNOWN = "SELECT code, run_id FROM dossiers_origin WHERE source = %s AND code = ANY(%s)"
+HELD = "SELECT code FROM dossiers_dossier WHERE code = ANY(%s)"
+NOT_YET = -1
 TALLY = """
     INSERT INTO dossiers_daytally (agency_id, day, kind, count)
     SELECT * FROM unnest(%s::bigint[], %s::date[], %s::text[], %s::int[])
@@ -84,7 +89,7 @@ def take_ids(table: str, count: int) -> list[int]:
 
 def make_ready(histories: Sequence[History], frame: Frame, reference: Reference) -> Batch:
     """Return the batch of histories that are not here yet, and the faults of those that cannot be taken in."""
-    fresh, faults, known = _unknown(histories, frame.source)
+    fresh, faults, known = _unknown(histories, frame)
     checked, wrong = check_all(fresh, reference, frame.now)
     checked, taken = _free_codes(checked)
     ids = Ids(take_ids)
@@ -99,27 +104,28 @@ def make_ready(histories: Sequence[History], frame: Frame, reference: Reference)
     return batch
 
 
-def _unknown(histories: Sequence[History], source: str) -> tuple[list[History], list[Fault], int]:
-    """Drop what came in before; of doubles within the batch the first one stays."""
-    codes = [history.code for history in histories]
-    known = set(Origin.objects.filter(source=source, code__in=codes).values_list("code", flat=True))
-    seen: set[str] = set()
+def _unknown(histories: Sequence[History], frame: Frame) -> tuple[list[History], list[Fault], int]:
+    """Drop what came in before; of doubles within the run the first one stays."""
+    with connection.cursor() as cursor:
+        cursor.execute(KNOWN, [frame.source, [history.code for history in histories]])
+        known: dict[str, int] = dict(cursor.fetchall())
     fresh, faults = [], []
     for history in histories:
-        if history.code in known:
-            continue
-        if history.code in seen:
+        run = known.setdefault(history.code, NOT_YET)
+        if run == NOT_YET:
+            known[history.code] = frame.run_id
+            fresh.append(history)
+        elif run == frame.run_id:
             message = _("This code stands in the file twice; the first one was taken.")
             faults.append(Fault(history.row, history.code, "code.twice", message))
-            continue
-        seen.add(history.code)
-        fresh.append(history)
     return fresh, faults, len(histories) - len(fresh) - len(faults)
 
 
 def _free_codes(checked: Sequence[Checked]) -> tuple[list[Checked], list[Fault]]:
     """Refuse codes that another dossier here has."""
-    held = set(Dossier.objects.filter(code__in=[one.code for one in checked]).values_list("code", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(HELD, [[one.code for one in checked]])
+        held = {code for (code,) in cursor.fetchall()}
     free, faults = [], []
     for one in checked:
         if one.code in held:
@@ -210,7 +216,9 @@ def copy(table: str, columns: Sequence[str], lines: bytes) -> None:
     if not lines:
         return
     names = ", ".join(f'"{name}"' for name in columns)
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as stream:
+    statement = f"COPY {table} ({names}) FROM STDIN"
+    # The stream is psycopg's own: its errors become Django's here.
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as stream:
         stream.write(lines)
 
 
@@ -228,7 +236,7 @@ def _write_positions(batch: Batch, first: int, now: dt.datetime) -> None:
     rows = sorted(zip(positions, batch.event_ids, batch.hashes, strict=True))
     copy("ledger_seal", SEAL, "".join(f"{p}\t{i}\t\\\\x{h}\t{sealed_at}\n" for p, i, h in rows).encode())
     spans = batch.spans % tuple(positions[place] for place in batch.places)
-    copy("dossiers_span", telling.SPAN, spans.encode())
+    copy("dossiers_span", lines.SPAN, spans.encode())
 
 
 def _tally(batch: Batch) -> None:

@@ -1,7 +1,9 @@
-"""The action: batches of histories, made ready on one core while the last one is written on the other."""
+"""The action: batches of histories, made ready in processes of their own while those before are written."""
 
 import datetime as dt
+import gc
 import multiprocessing
+import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -9,7 +11,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from motcua.record.organisation.actor import Actor
 from motcua.serve.dossiers.actions.bulk.copying import Batch, make_ready, write
@@ -20,8 +22,8 @@ from motcua.serve.dossiers.actions.common import instant
 from motcua.serve.dossiers.models import ImportRun
 from motcua.serve.dossiers.policies import IMPORTS
 
-# Batches that are ready or being made ready beside the one that is written: memory stays flat.
-AHEAD = 2
+# PostgreSQL writes a batch in less time than two processes need to make one; more would only wait for it.
+MOST_MAKERS = 2
 
 
 class Portion(Protocol):
@@ -84,9 +86,8 @@ def import_histories(
         outcome.run = run
     frame = Frame(run_id=run.pk or 0, source=run.source, actor=by.key, now=moment.astimezone(dt.UTC), as_story=demo)
     apart = apart and not connection.in_atomic_block
-    for batch in (_apart if apart else _here)(portions, frame):
-        if not dry_run:
-            write(batch, moment)
+    for portion, ready in (_apart if apart else _here)(portions, frame):
+        batch = ready if dry_run else _write(portion, ready, frame, moment)
         _count(outcome, batch)
         tell_faults(batch.faults)
         if not dry_run:
@@ -96,6 +97,16 @@ def import_histories(
         run.finished_at = instant(None)
         run.save(update_fields=["finished_at"])
     return outcome
+
+
+def _write(portion: Portion, ready: Batch, frame: Frame, now: dt.datetime) -> Batch:
+    """Write a batch. What was made ready before its codes were taken, by a portion ahead or a desk, is made again."""
+    try:
+        write(ready, now)
+    except IntegrityError:
+        ready = make_ready(portion.histories(), frame, Reference())
+        write(ready, now)
+    return ready
 
 
 def _count(outcome: Outcome, batch: Batch) -> None:
@@ -110,26 +121,37 @@ def _keep(run: ImportRun, outcome: Outcome) -> None:
     run.save(update_fields=["written", "known", "refused"])
 
 
-def _here(portions: Iterable[Portion], frame: Frame) -> Iterator[Batch]:
+def _here(portions: Iterable[Portion], frame: Frame) -> Iterator[tuple[Portion, Batch]]:
     reference = Reference()
     for portion in portions:
-        yield make_ready(portion.histories(), frame, reference)
+        yield portion, make_ready(portion.histories(), frame, reference)
 
 
-def _apart(portions: Iterable[Portion], frame: Frame) -> Iterator[Batch]:
-    """Make portions ready in a process of its own, a few ahead of the one that is written."""
+def makers() -> int:
+    """Return how many processes make batches ready: one for each core, at most two."""
+    return min(len(os.sched_getaffinity(0)), MOST_MAKERS)
+
+
+def _apart(portions: Iterable[Portion], frame: Frame) -> Iterator[tuple[Portion, Batch]]:
+    """Make portions ready in processes of their own, one each ahead of the one that is written: memory stays flat."""
     context = multiprocessing.get_context("fork")
-    waiting: deque[Future[Batch]] = deque()
-    pool = ProcessPoolExecutor(1, mp_context=context, initializer=_begin)
+    waiting: deque[tuple[Portion, Future[Batch]]] = deque()
+    count = makers()
+    pool = ProcessPoolExecutor(count, mp_context=context, initializer=_begin)
     try:
         for portion in portions:
-            waiting.append(pool.submit(_make_ready, portion, frame))
-            if len(waiting) > AHEAD:
-                yield waiting.popleft().result()
+            waiting.append((portion, pool.submit(_make_ready, portion, frame)))
+            if len(waiting) > count:
+                yield _first(waiting)
         while waiting:
-            yield waiting.popleft().result()
+            yield _first(waiting)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _first(waiting: deque[tuple[Portion, Future[Batch]]]) -> tuple[Portion, Batch]:
+    portion, future = waiting.popleft()
+    return portion, future.result()
 
 
 _REFERENCE: list[Reference] = []
@@ -140,9 +162,15 @@ def _begin() -> None:
     connection.connection = None
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # A batch is hundreds of thousands of lines that nothing refers to twice: looking for rings in it is a tenth of
+    # the time. What there was before the first batch is not looked at again; see `_make_ready`.
+    gc.freeze()
+    gc.disable()
 
 
 def _make_ready(portion: Portion, frame: Frame) -> Batch:
     if not _REFERENCE:
         _REFERENCE.append(Reference())
-    return make_ready(portion.histories(), frame, _REFERENCE[0])
+    batch = make_ready(portion.histories(), frame, _REFERENCE[0])
+    gc.collect()
+    return batch

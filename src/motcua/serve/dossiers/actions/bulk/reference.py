@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import TypeVar
 
 from motcua.record.organisation.history import successor_on
@@ -16,6 +16,8 @@ from motcua.serve.dossiers.actions.phases import first_limit
 from motcua.serve.dossiers.actions.routing import DESK_ROLES
 
 Row = TypeVar("Row", bound=Dated)
+# Answers kept of each question: a day's and the next ones', so that memory stays flat over years of dossiers.
+KEPT = 8_192
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,19 @@ class Place:
     agency_id: int
     unit_id: int
     role: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Setting:
+    """What dossiers refer to that are of one procedure, one agency and one day."""
+
+    version: ProcedureVersion
+    process: Process | None
+    competent: Agency
+    received: Agency
+    helped: Agency
+    desk: Desk
+    calendar: Calendar
 
 
 def holds_on(row: Dated, day: dt.date) -> bool:
@@ -42,10 +57,11 @@ class Reference:
     """Everything is asked for once; what changes while an import runs is seen by the next run."""
 
     def __init__(self) -> None:
+        cache = lru_cache(KEPT)
         self.agency_of = cache(self._agency_of)
         self.version_of = cache(self._version_of)
         self.process_of = cache(self._process_of)
-        self.limit_of = cache(self._limit_of)
+        self._limits: dict[tuple[int, int | None, int], Duration] = {}
         self.desk_of = cache(self._desk_of)
         self.place_of = cache(self._place_of)
         self._agencies = cache(self._agency_rows)
@@ -53,6 +69,8 @@ class Reference:
         self._processes = cache(self._process_rows)
         self._units = cache(self._unit_rows)
         self._desks = cache(self._desk_rows)
+        self.settings: dict[tuple[str, str, str, str, dt.date], Setting] = {}
+        self._alike: dict[tuple[object, ...], Setting] = {}
         self._calendars: dict[int, Calendar] = {}
         self._own_calendars = frozenset(CalendarUse.objects.values_list("agency_id", flat=True))
 
@@ -68,6 +86,14 @@ class Reference:
             heir = successor_on(ended.pk, day)
             return Agency.objects.filter(pk=heir).first() if heir not in (None, ended.pk) else None
         return found
+
+    def alike(self, setting: Setting) -> Setting:
+        """Return the setting of these rows that was met first: days on which nothing changed share theirs."""
+        rows = (setting.version, setting.process, setting.competent, setting.received, setting.helped, setting.desk)
+        key = (*(row and row.pk for row in rows), id(setting.calendar))
+        if len(self._alike) >= KEPT:
+            self._alike.clear()
+        return self._alike.setdefault(key, setting)
 
     def has_code(self, code: str) -> bool:
         """Tell whether any agency ever had this code."""
@@ -90,15 +116,19 @@ class Reference:
     def _process_of(self, version_id: int, level: str, day: dt.date) -> Process | None:
         return on((row for row in self._processes(version_id) if row.level == level), day)
 
-    def _limit_of(self, version: ProcedureVersion, process: Process | None, channel: int) -> Duration:
-        return first_limit(version, process, channel)
+    def limit_of(self, version: ProcedureVersion, process: Process | None, channel: int) -> Duration:
+        """Return the limit that a dossier of a channel has, by the process or else the procedure."""
+        key = (version.pk, process.pk if process else None, channel)
+        if key not in self._limits:
+            self._limits[key] = first_limit(version, process, channel)
+        return self._limits[key]
 
     def _desk_rows(self, agency_id: int) -> list[Desk]:
         return list(Desk.objects.filter(unit__agency_id=agency_id).select_related("unit__agency").order_by("pk"))
 
-    def _desk_of(self, agency: Agency, day: dt.date) -> Desk | None:
+    def _desk_of(self, agency_id: int, day: dt.date) -> Desk | None:
         """Return an agency's desk on a date, else the one of the Centre, which receives for departments."""
-        own = on(self._desks(agency.pk), day)
+        own = on(self._desks(agency_id), day)
         if own is not None:
             return own
         centres = Agency.objects.on(day).filter(level=Level.CENTRE).values_list("pk", flat=True)
