@@ -100,6 +100,7 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
     "catalogue:procedure": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     "catalogue:compare": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     "catalogue:record_list": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "catalogue:draft": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 200)),
     "catalogue:record": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     "catalogue:import": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 200)),
     "catalogue:import_preview": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 404)),
@@ -283,6 +284,7 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
     "reports:reports": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     "reports:live": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     "reports:definition": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    "reports:enter": ("GET", (302, 403, 403, 404, 404, 404, 403, 404, 403, 404)),
     "reports:draft": ("POST", (302, 403, 403, 302, 302, 302, 403, 302, 302, 302)),
     "reports:issue": ("GET", (302, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
     "reports:differences": ("GET", (302, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
@@ -299,7 +301,7 @@ OF_PROGRAMS = {
     name: (method, (401,) * len(ROLES))
     for method, found in {
         "GET": "org_people org_person org_agencies org_agency org_decisions org_decision org_calendars org_calendar org_tables "
-            "rev_list rev_read rule_list cal_promises cal_run",
+            "rev_list rev_read draft_version rule_list cal_promises cal_run",
         "POST": (
             "org_person_add org_decision_draft org_person_leave org_post_give org_account_open org_account_reset org_account_close org_account_again "
             "org_post_end org_post_position org_hand_over_preview org_hand_over org_absence_note org_absence_cancel "
@@ -383,6 +385,7 @@ class Things:
             "catalogue:processes": {"code": "1.001193"},
             "catalogue:compare": {"code": "1.001193"},
             "catalogue:record": {"code": "1.001193"},
+            "catalogue:draft": {"code": "1.001193"},
             "catalogue:import_preview": {"import_id": self.dossier.pk},
             **{
                 f"catalogue:{page}": {"process_id": self.dossier.process_id}
@@ -410,6 +413,7 @@ class Things:
             "catalogue:publication_act": {"decision_id": self.decision.pk, "name": "ask"},
             "reports:live": {"form": "II.06a"},
             "reports:definition": {"form": "II.06a"},
+            "reports:enter": {"form": "II.06a"},
             "reports:draft": {"form": "II.06a"},
             "reports:issue": {"issue_id": self.dossier.pk},
             "reports:differences": {"issue_id": self.dossier.pk},

@@ -18,7 +18,7 @@ from motcua.serve.catalogue.difference_words import sentence
 from motcua.serve.catalogue.fault_words import sentence as fault_sentence
 from motcua.serve.catalogue.models import CatalogueImport
 from motcua.serve.catalogue.previewing import CHANGED, NEW, SAME, Preview, preview_import
-from motcua.serve.catalogue.publication.policies import DRAFTS
+from motcua.serve.catalogue.publication.policies import IMPORTS
 
 # Rows that a preview shows one by one; the counts are of all.
 MOST_SHOWN = 500
@@ -26,7 +26,7 @@ MOST_SHOWN = 500
 MOST_TOLD = 6
 
 
-@access(DRAFTS)
+@access(IMPORTS)
 def import_catalogue(request: HttpRequest) -> HttpResponse:
     """Hand in a file of the national catalogue; below, the files of before."""
     status, error, typed = 200, "", request.POST.get("valid_from", timezone.localdate().isoformat())
@@ -59,7 +59,7 @@ def _date(text: str) -> dt.date:
     return found
 
 
-@access(DRAFTS)
+@access(IMPORTS)
 def import_preview(request: HttpRequest, import_id: uuid.UUID) -> HttpResponse:
     """Show what a file would do, every fault with its place; a press of the button does all of it."""
     kept = CatalogueImport.objects.filter(pk=import_id).first()

@@ -60,7 +60,7 @@ def preview_import(name: str, content: bytes, valid_from: dt.date) -> Preview:
     if reading.faults:
         return Preview(name, digest, (), reading.faults)
     versions = _versions(record.code for record in reading.records)
-    held = _held_drafts(version.pk for found in versions.values() for version in found)
+    held = held_drafts(version.pk for found in versions.values() for version in found)
     fields = {fold(field.name_vi): field.code for field in Field.objects.all()}
     known_codes = set(fields.values())
     faults: list[Fault] = []
@@ -81,7 +81,7 @@ def _versions(codes: Iterable[str]) -> Mapping[str, list[ProcedureVersion]]:
     return found
 
 
-def _held_drafts(versions: Iterable[int]) -> Mapping[int, str]:
+def held_drafts(versions: Iterable[int]) -> Mapping[int, str]:
     """Return the drafts that lie on a decision which is being checked or signed, with its title."""
     states = PublicationDecision.State
     items = PublicationItem.objects.filter(version_id__in=list(versions)).select_related("decision")

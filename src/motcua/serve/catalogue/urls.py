@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from motcua.serve.catalogue import import_views, views
+from motcua.serve.catalogue import draft_views, import_views, views
 
 app_name = "catalogue"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("catalogue/import/", import_views.import_catalogue, name="import"),
     path("catalogue/import/<uuid:import_id>/", import_views.import_preview, name="import_preview"),
     path("catalogue/procedures/<str:code>/", views.record, name="record"),
+    path("catalogue/procedures/<str:code>/draft/", draft_views.draft, name="draft"),
     path("", include("motcua.serve.catalogue.processes.urls")),
     path("", include("motcua.serve.catalogue.publication.urls")),
     path("", include("motcua.serve.catalogue.review.urls")),

@@ -23,7 +23,7 @@ from motcua.serve.catalogue.presenting import (
     tiers_of,
     ways_of,
 )
-from motcua.serve.catalogue.publication.policies import DRAFTS
+from motcua.serve.catalogue.publication.policies import DRAFTS, IMPORTS
 from motcua.serve.catalogue.queries import versions_on
 from motcua.serve.catalogue.reading import PARTS, content_of
 from motcua.serve.catalogue.searching import Filters, Found, When, find_versions
@@ -79,7 +79,7 @@ def procedure_list(request: HttpRequest) -> HttpResponse:
 def record_list(request: HttpRequest) -> HttpResponse:
     """List procedures for staff: drafts too, dense, with versions and levels."""
     context = list_context(filters_of(request), request, [*When.values])
-    return render(request, "catalogue/record_list.html", context | {"may_draft": DRAFTS.allows(request.actor)})
+    return render(request, "catalogue/record_list.html", context | {"may_draft": IMPORTS.allows(request.actor)})
 
 
 def _versions(request: HttpRequest, code: str) -> list[ProcedureVersion]:
@@ -113,7 +113,8 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
 @access(HAS_POST)
 def record(request: HttpRequest, code: str) -> HttpResponse:
     """Show the whole record of a procedure to staff, with codes, drafts and what each version changed."""
-    context = _record(request, code) | {"may_draft": DRAFTS.allows(request.actor)}
+    context = _record(request, code)
+    context["may_draft"] = DRAFTS.allows(request.actor, context["version"].procedure)
     return render(request, "catalogue/record.html", context)
 
 

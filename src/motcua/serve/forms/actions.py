@@ -25,6 +25,7 @@ DRAFTED = "form.drafted"
 SAVED = "form.saved"
 PUBLISHED = "form.published"
 DISCARDED = "form.discarded"
+RENAMED = "form.renamed"
 LOADED = "form.loaded"
 
 
@@ -57,6 +58,25 @@ def _add_form(by: Actor, code: str, name_vi: str, name_en: str, now: dt.datetime
         draft.form = form
         change.add(draft)
     return draft
+
+
+def rename_form(*, by: Actor, code: str, name_vi: str, name_en: str = "", now: dt.datetime) -> FormDefinition:
+    """Change what a form is called; its code stays, since procedures name it, and so does what it asks.
+
+    Raises:
+        NotAllowed: not an administrator.
+        NotFound: no such form.
+        Invalid: the name does not do.
+    """
+    ADMINISTERS.check(by)
+    with transaction.atomic():
+        form = FormDefinition.objects.select_for_update().filter(code=code).first()
+        if form is None:
+            raise NotFound("form.none", _("There is no such form."))
+        _check_names(code, name_vi, name_en)
+        with recorded(RENAMED, by, code, now) as change:
+            change.set(form, name_vi=name_vi.strip(), name_en=name_en.strip())
+    return form
 
 
 def _check_names(code: str, name_vi: str, name_en: str) -> None:

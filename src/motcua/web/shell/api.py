@@ -12,13 +12,19 @@ from motcua.record.accounts.organisation_api import ROUTERS as ORGANISATION_ROUT
 from motcua.record.accounts.tokens import BearerToken
 from motcua.record.organisation.errors import Invalid, Refused
 from motcua.serve.catalogue.api import router as record_router
+from motcua.serve.catalogue.api_drafts import router as draft_router
+from motcua.serve.catalogue.api_imports import router as import_router
 from motcua.serve.catalogue.lists.api import router as lists_router
 from motcua.serve.catalogue.processes.api import router as process_router
 from motcua.serve.catalogue.publication.api import router as publication_router
+from motcua.serve.catalogue.publication.api_rules import router as rule_router
+from motcua.serve.catalogue.review.api import router as review_router
 from motcua.serve.dossiers.api import router
 from motcua.serve.dossiers.api_actions import router as action_router
 from motcua.serve.dossiers.api_declarations import router as declaration_router
 from motcua.serve.dossiers.api_filing import router as filing_router
+from motcua.serve.dossiers.api_keeping import repromise_router
+from motcua.serve.dossiers.api_keeping import router as keeping_router
 from motcua.serve.dossiers.api_post import post_router
 from motcua.serve.dossiers.api_side import arrival_router, linked_router
 from motcua.serve.dossiers.api_side import router as side_router
@@ -47,6 +53,12 @@ api.add_router("/linked-procedures", linked_router)
 api.add_router("/postal-lists", post_router)
 api.add_router("/processes", process_router)
 api.add_router("/publication", publication_router)
+api.add_router("/publication-rules", rule_router)
+api.add_router("/reviews", review_router)
+api.add_router("/catalogue-imports", import_router)
+api.add_router("/catalogue", draft_router)
+api.add_router("/dossiers", keeping_router)
+api.add_router("/calendars", repromise_router)
 api.add_router("/live-index", live_router)
 for prefix, of_organisation in ORGANISATION_ROUTERS:
     api.add_router(prefix, of_organisation)

@@ -12,7 +12,7 @@ from motcua.measure.dashboards.policies import LEADS
 from motcua.measure.live.policies import READS_INDEX
 from motcua.measure.reports.policies import READS_REPORTS
 from motcua.record.organisation.policies import ADMINISTERS, AUDITS, HANDS_OVER, Policy
-from motcua.serve.catalogue.publication.policies import KEEPS_CATALOGUE
+from motcua.serve.catalogue.publication.policies import KEEPS_CATALOGUE, SEES_PUBLICATION
 from motcua.serve.dossiers.policies import POSTS, READS, RECEIVES, SERVES
 
 
@@ -49,7 +49,7 @@ MENU: tuple[Entry, ...] = (
     Entry(_("Register"), "dossiers:register", SERVES, "g"),
     Entry(_("Reports"), "reports:reports", READS_REPORTS),
     Entry(_("Procedures"), "catalogue:record_list", KEEPS_CATALOGUE),
-    Entry(_("Publication"), "catalogue:publications", KEEPS_CATALOGUE),
+    Entry(_("Publication"), "catalogue:publications", SEES_PUBLICATION),
     Entry(_("Reviews"), "catalogue:reviews", KEEPS_CATALOGUE),
     Entry(_("Assessment"), "assessment:rounds", READS_ROUNDS),
     Entry(_("Forms"), "forms:forms", ADMINISTERS),

@@ -17,7 +17,7 @@ from motcua.serve.catalogue.content import ProcedureData
 from motcua.serve.catalogue.fault_words import refused
 from motcua.serve.catalogue.models import CatalogueImport, Competence, Procedure, ProcedureVersion
 from motcua.serve.catalogue.previewing import CHANGED, NEW, SAME, Preview, Row, preview_import
-from motcua.serve.catalogue.publication.policies import DRAFTS
+from motcua.serve.catalogue.publication.policies import IMPORTS
 
 DRAFTED = "procedure.version_drafted"
 REVISED = "procedure.version_revised"
@@ -35,7 +35,7 @@ def upload_catalogue(
         NotAllowed: the post drafts no procedures.
         Refused: the file is empty or too large.
     """
-    DRAFTS.check(by)
+    IMPORTS.check(by)
     if not content or len(content) > MOST_BYTES:
         raise Refused("import.size", _("Choose a file that is not empty, of at most 50 MB."), field="file")
     found = preview_import(name, content, valid_from)
@@ -60,7 +60,7 @@ def carry_out_import(*, by: Actor, import_id: uuid.UUID, now: dt.datetime) -> Pr
         Conflict: it was carried out already.
         Invalid: what stands in the way, each with its place; nothing is written.
     """
-    DRAFTS.check(by)
+    IMPORTS.check(by)
     with transaction.atomic():
         kept = CatalogueImport.objects.select_for_update().filter(pk=import_id).first()
         if kept is None:
@@ -88,7 +88,7 @@ def import_catalogue(
         NotAllowed: the post drafts no procedures.
         Invalid: what is wrong in the file or stands in the way, each with its place; nothing is written.
     """
-    DRAFTS.check(by)
+    IMPORTS.check(by)
     with transaction.atomic():
         rows = preview_import(name, content, valid_from)
         codes = sorted({row.data.code for row in rows.rows})
@@ -125,7 +125,7 @@ def _write(
             change.add(procedure)
             Competence.objects.bulk_create(_competences(procedure, data, agencies))
         status = Status.PUBLISHED if announced else Status.DRAFT
-        version = _revised(change, row.draft, data) if row.draft else _added(change, procedure, data, status)
+        version = revised(change, row.draft, data) if row.draft else _added(change, procedure, data, status)
         add_parts(version, data)
 
 
@@ -135,7 +135,7 @@ def _added(change: Change, procedure: Procedure, data: ProcedureData, status: st
     return version
 
 
-def _revised(change: Change, draft: ProcedureVersion, data: ProcedureData) -> ProcedureVersion:
+def revised(change: Change, draft: ProcedureVersion, data: ProcedureData) -> ProcedureVersion:
     """Put a content in the place of a draft's; no dossier uses a draft."""
     version: ProcedureVersion = ProcedureVersion.objects.select_related("procedure").get(pk=draft.pk)
     for parts in (version.components, version.cases, version.methods, version.fees, version.results):

@@ -51,7 +51,8 @@ def open_decision(*, by: Actor, title: str, agency_code: str, now: dt.datetime) 
         errors.append(Refused("publication.agency", _("No agency has this code today."), field="agency"))
     if errors:
         raise Invalid(errors)
-    decision = PublicationDecision(title=title.strip()[:500], agency=agency, opened_at=now)
+    prepared_by = by.post.unit.agency if by.post else None
+    decision = PublicationDecision(title=title.strip()[:500], agency=agency, prepared_by=prepared_by, opened_at=now)
     with _event(OPENED, by, decision, now, new=True) as change:
         change.add(decision)
     return decision
@@ -90,6 +91,8 @@ def add_item(
     if abolished and ends_on is None:
         raise Refused("publication.ends_on", _("Give the date from which it is abolished."), field="ends_on")
     with _locked(ITEM_ADDED, by, decision_id, State.DRAFT, now) as (change, decision):
+        DRAFTS.check(by, decision)
+        DRAFTS.check(by, version.procedure)
         item = PublicationItem(
             decision=decision,
             kind=kind,
@@ -110,6 +113,7 @@ def remove_item(*, by: Actor, decision_id: uuid.UUID, item_id: int, now: dt.date
     """
     DRAFTS.check(by)
     with _locked(ITEM_REMOVED, by, decision_id, State.DRAFT, now) as (change, decision):
+        DRAFTS.check(by, decision)
         item = decision.items.filter(pk=item_id, removed=False).first()
         if item is None:
             raise NotFound("publication.no_item", _("It is no longer on this decision."))
@@ -125,6 +129,7 @@ def ask_for_check(*, by: Actor, decision_id: uuid.UUID, now: dt.datetime) -> Pub
     """
     DRAFTS.check(by)
     with _locked(CHECK_ASKED, by, decision_id, State.DRAFT, now) as (change, decision):
+        DRAFTS.check(by, decision)
         items = _items(decision)
         if not items:
             raise Refused("publication.empty", _("Put at least one procedure on the decision first."), field="items")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from motcua.record.ledger.recording import Change, chain_of, record_change
 from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.errors import Conflict, NotFound
-from motcua.serve.catalogue.models import Case, Component, Fee, Method, ProcedureVersion, ResultKind
+from motcua.serve.catalogue.models import Case, Component, Fee, Method, Procedure, ProcedureVersion, ResultKind
 from motcua.serve.catalogue.publication.policies import DRAFTS
 
 DRAFTED = "procedure.version_drafted"
@@ -29,11 +29,14 @@ def draft_next_version(
         changes: fields of the version that differ.
 
     Raises:
-        NotAllowed: the post drafts nothing.
+        NotAllowed: the post drafts nothing, or its agency does not decide this procedure.
         NotFound: no such version.
         Conflict: the procedure has a draft already.
     """
     DRAFTS.check(by)
+    procedure = Procedure.objects.filter(versions=version_id).first()
+    if procedure is not None:
+        DRAFTS.check(by, procedure)
     return copy_as_draft(by=by, version_id=version_id, valid_from=valid_from, now=now, dropped=dropped, **changes)
 
 

@@ -38,6 +38,9 @@ class PublicationDecision(Recorded):
     id = models.UUIDField(primary_key=True, default=new_id)
     title = models.CharField(_("what it is about"), max_length=500)
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="publication_decisions")
+    prepared_by = models.ForeignKey(
+        Agency, models.PROTECT, null=True, blank=True, related_name="+", help_text="the agency that sends the draft"
+    )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     round = models.PositiveSmallIntegerField(_("round of the check"), default=0)
     opened_at = models.DateTimeField()

@@ -222,6 +222,13 @@ def _complete(version: ProcedureVersion) -> Line:
     )
 
 
+def open_decision_of(version_id: int) -> PublicationDecision | None:
+    """Return the decision that a draft lies on and that is not published yet."""
+    items = PublicationItem.objects.filter(version_id=version_id, removed=False).select_related("decision")
+    item = items.exclude(decision__state=PublicationDecision.State.PUBLISHED).first()
+    return item.decision if item else None
+
+
 def drafts_without_decision() -> QuerySet[ProcedureVersion]:
     """Return the draft versions that lie on no open decision."""
     open_items = PublicationItem.objects.filter(removed=False).exclude(

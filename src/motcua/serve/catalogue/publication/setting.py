@@ -14,7 +14,7 @@ from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.errors import Invalid, Refused
 from motcua.serve.catalogue.models import TimeUnit
 from motcua.serve.catalogue.publication.models import ChecklistItem, PublicationDeadline
-from motcua.serve.catalogue.publication.policies import DRAFTS
+from motcua.serve.catalogue.publication.policies import SETS_RULES
 from motcua.serve.catalogue.review.models import WageRate
 
 Row = TypeVar("Row", PublicationDeadline, ChecklistItem, WageRate)
@@ -36,7 +36,7 @@ def set_deadline(
         NotAllowed: the post drafts nothing.
         Invalid: no such deadline, a number out of 1–365, no source, a date not after that of the newest, by field.
     """
-    DRAFTS.check(by)
+    SETS_RULES.check(by)
     newest = PublicationDeadline.objects.filter(key=key).order_by("-valid_from").first()
     errors = list(_faults(newest, source, valid_from))
     if key not in PublicationDeadline.Key.values:
@@ -65,7 +65,7 @@ def set_question(
         NotAllowed: the post drafts nothing.
         Invalid: no key or words, no source, a date not after that of the newest of this key, by field.
     """
-    DRAFTS.check(by)
+    SETS_RULES.check(by)
     newest = ChecklistItem.objects.filter(key=key).order_by("-valid_from").first()
     errors = list(_faults(newest, source, valid_from))
     if not key or not key.replace("-", "").isalnum() or not key.isascii() or len(key) > 40:
@@ -92,7 +92,7 @@ def end_question(*, by: Actor, item_id: int, valid_to: dt.date, now: dt.datetime
         NotAllowed: the post drafts nothing.
         Refused: no such question, or a date before it was first asked.
     """
-    DRAFTS.check(by)
+    SETS_RULES.check(by)
     with _changing(by, now) as change:
         item = ChecklistItem.objects.select_for_update().filter(pk=item_id, valid_to__isnull=True).first()
         if item is None or valid_to <= item.valid_from:
@@ -109,7 +109,7 @@ def set_wage(*, by: Actor, amount_an_hour: int, source: str, valid_from: dt.date
         NotAllowed: the post drafts nothing.
         Invalid: a number out of 1–10,000,000, no source, a date not after that of the newest, by field.
     """
-    DRAFTS.check(by)
+    SETS_RULES.check(by)
     newest = WageRate.objects.order_by("-valid_from").first()
     errors = list(_faults(newest, source, valid_from))
     if not 1 <= amount_an_hour <= 10_000_000:

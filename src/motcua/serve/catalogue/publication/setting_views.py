@@ -15,12 +15,12 @@ from motcua.serve.catalogue.publication import setting
 from motcua.serve.catalogue.publication.models import ChecklistItem, Offering, PublicationDeadline
 from motcua.serve.catalogue.publication.offering import set_offering
 from motcua.serve.catalogue.publication.parsing import date_of
-from motcua.serve.catalogue.publication.policies import DRAFTS, PUBLISHES
+from motcua.serve.catalogue.publication.policies import PUBLISHES, SETS_RULES
 from motcua.serve.catalogue.queries import versions_on
 from motcua.serve.catalogue.review.models import WageRate
 
 
-@access(DRAFTS)
+@access(SETS_RULES)
 def publication_settings(request: HttpRequest) -> HttpResponse:
     """Show and change deadlines, checklist and wage; each change holds from a date and names its source."""
     errors: dict[str, str] = {}

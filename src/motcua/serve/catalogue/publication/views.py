@@ -16,10 +16,11 @@ from motcua.record.accounts.access import access
 from motcua.record.organisation.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from motcua.record.organisation.models import Agency, Level
 from motcua.rules.identifiers import read_agency_code
+from motcua.serve.catalogue.models import Competence
 from motcua.serve.catalogue.publication import actions, queries
 from motcua.serve.catalogue.publication.models import CheckAnswer, PublicationDecision, PublicationItem
 from motcua.serve.catalogue.publication.parsing import answers_of, date_of, optional_date, period_of
-from motcua.serve.catalogue.publication.policies import CHECKS, DRAFTS, PUBLISHES, READS_DECISIONS, SIGNS
+from motcua.serve.catalogue.publication.policies import CHECKS, DRAFTS, IMPORTS, PUBLISHES, READS_DECISIONS, SIGNS
 from motcua.serve.catalogue.publication.presenting import history_of, item_rows, question_rows, share_rows
 from motcua.serve.catalogue.publication.words import SHARES
 from motcua.serve.catalogue.queries import versions_on
@@ -90,7 +91,7 @@ def _show(
         "typed": request.POST or {"signed_on": today.isoformat(), "published_on": today.isoformat()},
         "today": today,
         "now": timezone.now(),
-        "may_draft": DRAFTS.allows(actor) and decision.state == State.DRAFT,
+        "may_draft": DRAFTS.allows(actor, decision) and decision.state == State.DRAFT,
         "may_check": CHECKS.allows(actor) and decision.state == State.CHECKING,
         "own_check": bool(actor.post and actor.post.pk == decision.check_asked_by_id),
         "may_sign": SIGNS.allows(actor, decision) and decision.state == State.CHECKED,
@@ -103,10 +104,13 @@ def _show(
 
 def _choices(request: HttpRequest, decision: PublicationDecision) -> dict[str, Any]:
     """Return what may be put on a draft: drafts that lie on no decision, and what is in force, to be abolished."""
-    if decision.state != State.DRAFT or not DRAFTS.allows(request.actor):
+    if decision.state != State.DRAFT or not DRAFTS.allows(request.actor, decision):
         return {}
-    drafts = list(queries.drafts_without_decision())
-    in_force = versions_on(timezone.localdate()).order_by("procedure__code")
+    today = timezone.localdate()
+    drafts, in_force = queries.drafts_without_decision(), versions_on(today).order_by("procedure__code")
+    if not IMPORTS.allows(request.actor):
+        own = Competence.objects.on(today).filter(agency_id=request.actor.agency_id).values("procedure_id")
+        drafts, in_force = drafts.filter(procedure_id__in=own), in_force.filter(procedure_id__in=own)
     return {"drafts": drafts, "in_force": in_force, "kinds": PublicationItem.Kind.choices}
 
 
