@@ -6,9 +6,9 @@ import pytest
 from tests.samples import birth, household
 
 from motcua.formats.reportforms import FormFault, parse_form
-from motcua.measure.metrics.counting import measure_of
 from motcua.measure.metrics.positions import catch_up
 from motcua.measure.metrics.questions import Question
+from motcua.measure.reports.columns import adds_up
 from motcua.measure.reports.making import as_json, form_of, forms, make
 from motcua.measure.reports.writing import FILES
 from motcua.rules.working_time import LOCAL
@@ -33,7 +33,7 @@ def test_a_shipped_form_is_made_with_every_check_green_in_every_file(code, quest
     report = make(form_of(code), question)
     assert [check for check in report.checks if not check.holds] == []
     for column in report.form.figures:
-        if report.rows and measure_of(column.measure).adds_up:
+        if report.rows and adds_up(column):
             assert report.totals[column.number] == sum(row.cells[column.number] for row in report.rows)
     for _media, write in FILES.values():
         assert write(report.form, as_json(report), None, None, "vi")

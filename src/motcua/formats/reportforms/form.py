@@ -9,9 +9,10 @@ from typing import Any
 
 import yaml
 
-Figure = int | float | None
-"""A cell: a count, a share or a duration; None where there is nothing to tell."""
-ROLES = ("figure", "index", "name", "entered")
+Figure = int | float | str | None
+"""A cell: a count, a share or a duration, a class or a remark; None where there is nothing to tell."""
+ROLES = ("figure", "index", "name", "entered", "computed")
+COMPUTES = ("constant", "sum", "class", "rank")
 LAYOUTS = ("table", "lines")
 CHECK = re.compile(r"^\s*(\d+)\s*=\s*(\d+(?:\s*\+\s*\d+)*)\s*$")
 
@@ -26,10 +27,15 @@ class Column:
 
     Args:
         measure: what is counted, by the measure's code.
-        role: "figure", the running number ("index"), the row's name ("name"), or "entered": a value that the record
-            does not hold and a person types.
+        register: what is counted of the catalogue instead: "procedures", "one_stop" or "processes".
+        role: "figure", the running number ("index"), the row's name ("name"), "entered": a value that the record
+            does not hold and a person types, or "computed" from other columns of the row.
         group: the head above it, a key of the form's groups.
         where: parameters of the measure: cut → the values that count.
+        computes, of: what a computed column is ("constant", "sum", "class", "rank") and of which columns.
+        value: of a constant. least, most: bounds of an entered figure. text: an entered remark, no figure.
+        cut: figures are cut off, not rounded, after so many decimals; negative: they are left as they are.
+        line, side: in the layout "lines", the line on which it stands and under which of the form's sides.
     """
 
     number: int
@@ -39,10 +45,25 @@ class Column:
     role: str = "figure"
     group: str = ""
     where: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    register: str = ""
+    computes: str = ""
+    of: tuple[int, ...] = ()
+    value: Figure = None
+    least: float = 0
+    most: float = 1e12
+    text: bool = False
+    cut: int = -1
+    line: int = 0
+    side: int = 1
 
     def title(self, language: str) -> str:
         """Return the title in a language (`vi`, `en`)."""
         return self.title_en if language == "en" else self.title_vi
+
+    @property
+    def counted(self) -> bool:
+        """Tell whether the record gives its figures."""
+        return bool(self.measure or self.register)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +78,11 @@ class Check:
 
     def holds(self, cells: Mapping[int, Figure]) -> bool:
         """Tell whether a row's cells agree."""
-        return (cells[self.left] or 0) == sum(cells[number] or 0 for number in self.right)
+        return _number(cells[self.left]) == sum(_number(cells[number]) for number in self.right)
+
+
+def _number(figure: Figure) -> float:
+    return 0 if figure is None or isinstance(figure, str) else figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +93,9 @@ class Form:
         rows: the cuts that its rows stand for, the outer one first; none: one row.
         layout: "table", or "lines": each column on a line of its own, for forms with one row.
         opening: columns (opening, remaining): the opening equals what the last issue says remained.
+        sides: in the layout "lines", the heads of its columns; none: one head for figures.
+        most_rows: how many rows the form holds at most.
+        classes: of computed columns: from so many points on, its names.
     """
 
     code: str
@@ -82,16 +110,37 @@ class Form:
     groups: Mapping[str, Mapping[str, str]]
     layout: str = "table"
     opening: tuple[int, int] | None = None
+    sides: tuple[Mapping[str, str], ...] = ()
+    most_rows: int = 100_000
+    classes: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def figures(self) -> tuple[Column, ...]:
-        """Return the columns that hold measures."""
-        return tuple(column for column in self.columns if column.measure)
+        """Return the columns whose figures the record gives."""
+        return tuple(column for column in self.columns if column.counted)
+
+    @property
+    def values(self) -> tuple[Column, ...]:
+        """Return the columns that hold a value: counted, entered or computed."""
+        return tuple(column for column in self.columns if column.role not in ("index", "name"))
+
+    @property
+    def entered(self) -> tuple[Column, ...]:
+        """Return the columns that people fill in."""
+        return tuple(column for column in self.columns if column.role == "entered")
+
+    @property
+    def lines(self) -> tuple[tuple[Column, ...], ...]:
+        """Return the columns as lines: those that name the same line stand on it side by side."""
+        found: dict[int, list[Column]] = {}
+        for column in self.values:
+            found.setdefault(column.line or -column.number, []).append(column)
+        return tuple(tuple(sorted(line, key=lambda c: c.side)) for line in found.values())
 
     @property
     def measures(self) -> tuple[str, ...]:
         """Return the measures in the order of their columns, each once."""
-        return tuple(dict.fromkeys(column.measure for column in self.figures))
+        return tuple(dict.fromkeys(column.measure for column in self.figures if column.measure))
 
     def title(self, language: str) -> str:
         """Return the title in a language (`vi`, `en`)."""
@@ -150,6 +199,9 @@ def parse_form(data: Any, name: str) -> Form:
             groups=data.get("groups", {}),
             layout=data.get("layout", "table"),
             opening=_opening(data.get("opening")),
+            sides=tuple(data.get("sides", ())),
+            most_rows=int(data.get("most_rows", 100_000)),
+            classes=tuple(data.get("classes", ())),
         )
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise FormFault(f"{name}: {error}") from error
@@ -159,7 +211,7 @@ def parse_form(data: Any, name: str) -> Form:
 
 def _column(data: Any) -> Column:
     where = {name: tuple(values) for name, values in data.get("where", {}).items()}
-    return Column(**{**data, "where": where})
+    return Column(**{**data, "where": where, "of": tuple(data.get("of", ()))})
 
 
 def _opening(data: Any) -> tuple[int, int] | None:
@@ -179,6 +231,11 @@ def _check_numbers(form: Form, name: str) -> None:
         raise FormFault(f"{name}: columns: number {doubled[0]} comes twice")
     if form.layout not in LAYOUTS or any(column.role not in ROLES for column in form.columns):
         raise FormFault(f"{name}: layout is one of {', '.join(LAYOUTS)}, role one of {', '.join(ROLES)}")
+    for column in form.columns:
+        if column.role == "computed" and column.computes not in COMPUTES:
+            raise FormFault(f"{name}: columns: {column.number} computes one of {', '.join(COMPUTES)}")
+        if unknown := set(column.of) - set(numbers):
+            raise FormFault(f"{name}: columns: {column.number} is computed of {min(unknown)}, which is no column")
     figures = {column.number for column in form.figures}
     if form.opening and (unknown := set(form.opening) - figures):
         raise FormFault(f"{name}: opening: column {min(unknown)} holds no figure")

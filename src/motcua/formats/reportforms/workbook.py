@@ -6,6 +6,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from motcua.formats.reportforms.form import Figure
 from motcua.formats.reportforms.paper import Paper, PaperLine
 from motcua.formats.tables.cells import guard
 
@@ -44,6 +45,7 @@ def _styles(book: Any) -> dict[str, Any]:
         "text_strong": book.add_format({**ruled, "bold": True, "text_wrap": True}),
         "figure": book.add_format({**ruled, "num_format": "#,##0"}),
         "figure_strong": book.add_format({**ruled, "bold": True, "num_format": "#,##0"}),
+        "decimal": book.add_format({**ruled, "num_format": "#,##0.0##"}),
         "share": book.add_format({**ruled, "num_format": "0.0%"}),
     }
 
@@ -81,6 +83,10 @@ def _line(sheet: Any, paper: Paper, styles: dict[str, Any], top: int, n: int, li
             sheet.write_string(row, at, guard(line.index if role == "index" else line.name), styles[f"text{strong}"])
         elif value is None:
             sheet.write_blank(row, at, None, styles["text"])
+        elif isinstance(value, str):
+            sheet.write_string(row, at, guard(value), styles[f"text{strong}"])
+        elif isinstance(value, float) and number not in paper.shares:
+            sheet.write_number(row, at, value, styles["decimal"])
         elif number in paper.shares:
             sheet.write_number(row, at, value, styles["share"])
         else:
@@ -101,9 +107,14 @@ def _formula(paper: Paper, line: PaperLine, top: int, row: int, at: int, at_of: 
         return "=" + "+".join(xl_rowcol_to_cell(top + n, at) for n in line.sums)
     parts = paper.parts.get(paper.columns[at][0], ())
     # What does not hold stays a number: a formula would hide it.
-    if parts and line.cells[paper.columns[at][0]] == sum(line.cells[number] or 0 for number in parts):
+    if parts and line.cells[paper.columns[at][0]] == sum(counted(line.cells[number]) for number in parts):
         return "=" + "+".join(xl_rowcol_to_cell(row, at_of[number]) for number in parts)
     return ""
+
+
+def counted(figure: Figure) -> float:
+    """Return a figure as a summand: what is no number adds nothing."""
+    return 0 if figure is None or isinstance(figure, str) else figure
 
 
 def _notes(sheet: Any, paper: Paper, top: int) -> None:

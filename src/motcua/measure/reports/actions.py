@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from motcua.measure.metrics.positions import catch_up
 from motcua.measure.reports.asking import question_of
 from motcua.measure.reports.closing import opening_against
+from motcua.measure.reports.entering import entered_values
 from motcua.measure.reports.making import as_json, form_of, make
 from motcua.measure.reports.models import Issue
 from motcua.measure.reports.policies import CHECKS, MAKES, READS_REPORTS, SIGNS, covers, sees_all
@@ -56,7 +57,8 @@ def draft_report(
         raise Conflict("report.not_replaceable", _("Only the newest issued edition can be replaced."))
     chosen = form_of(form)
     question = question_of(first, last, agency, catch_up())
-    content = as_json(make(chosen, question, anew=True))
+    typed = entered_values(chosen, agency, first, last, question.known_at)
+    content = as_json(make(chosen, question, anew=True, entered=typed))
     content["opening"] = opening_against(chosen, agency, first, content)
     issue = Issue(
         id=new_id(),

@@ -1,11 +1,14 @@
 """A report in its form's own layout, for page and file: grouped heads, sections with their sums, failing cells."""
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from motcua.formats.reportforms import Column, Figure, Form
-from motcua.measure.metrics.counting import measure_of
+from motcua.measure.reports.columns import adds_up, opens, unit_of
+from motcua.measure.reports.entering import row_text
+from motcua.rules.working_time import LOCAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A figure: its column, whether a check fails here, whether dossiers stand behind it."""
+    """A figure: its column, whether a check fails here, whether dossiers stand behind it, who typed it and when."""
 
     number: int
     title: str
@@ -28,6 +31,19 @@ class Cell:
     shown: str
     fails: bool = False
     opens: bool = False
+    entered: bool = False
+    by: str = ""
+    at: str = ""
+
+    @property
+    def is_text(self) -> bool:
+        """Tell whether it holds words."""
+        return isinstance(self.value, str)
+
+    @property
+    def at_local(self) -> str:
+        """Return when it was typed, as people here write it."""
+        return dt.datetime.fromisoformat(self.at).astimezone(LOCAL).strftime("%H:%M %d/%m/%Y") if self.at else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +79,11 @@ def shown_figure(column: Column, value: Figure, language: str = "vi") -> str:
     """Return a figure as people read it: 1.094.944 in Vietnamese, 1,094,944 in English; shares as per cent."""
     if value is None:
         return "–"
-    unit = measure_of(column.measure).unit if column.measure else ""
+    if isinstance(value, str):
+        return value
+    unit = unit_of(column)
+    if isinstance(value, float) and value.is_integer() and column.role != "figure":
+        value = int(value)
     text = f"{value:,.1f}" if isinstance(value, float) else f"{value:,}"
     if unit == "share":
         text = f"{value * 100:,.1f}%"
@@ -102,11 +122,11 @@ def _lines(form: Form, content: Mapping[str, Any], language: str) -> Iterator[Li
         sectioned = len(form.rows) > 1
         for count, section in enumerate(_sections(form, rows) if sectioned else [rows]):
             if sectioned:
-                yield _section(form, section, ROMAN[min(count, len(ROMAN) - 1)], language)
+                yield _section(form, content, section, ROMAN[min(count, len(ROMAN) - 1)], language)
             for n, row in enumerate(section, start=1):
                 name = row["names"][-1] if sectioned else " · ".join(row["names"])
-                yield Line("row", str(n), name, _cells(form, row, language), row["key"])
-    yield Line("total", "", "", _cells(form, content["totals"], language), {})
+                yield Line("row", str(n), name, _cells(form, content, row, row["key"], language), row["key"])
+    yield Line("total", "", "", _cells(form, content, content["totals"], {}, language), {})
 
 
 def _sections(form: Form, rows: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
@@ -116,27 +136,37 @@ def _sections(form: Form, rows: Sequence[Mapping[str, Any]]) -> list[list[Mappin
     return list(sections.values())
 
 
-def _section(form: Form, rows: Sequence[Mapping[str, Any]], index: str, language: str) -> Line:
+def _section(
+    form: Form, content: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], index: str, language: str
+) -> Line:
     sums: dict[str, Figure] = {
-        str(c.number): sum(row[str(c.number)] or 0 for row in rows) if measure_of(c.measure).adds_up else None
-        for c in form.figures
+        str(c.number): sum(row[str(c.number)] or 0 for row in rows) if adds_up(c) else None for c in form.figures
     }
-    outer = form.rows[0]
-    return Line("section", index, rows[0]["names"][0], _cells(form, sums, language), {outer: rows[0]["key"][outer]})
+    key = {form.rows[0]: rows[0]["key"][form.rows[0]]}
+    return Line("section", index, rows[0]["names"][0], _cells(form, content, sums, key, language), key)
 
 
-def _cells(form: Form, row: Mapping[str, Any], language: str) -> tuple[Cell, ...]:
-    values: dict[int, Figure] = {c.number: row.get(str(c.number)) for c in form.figures}
+def _cells(
+    form: Form, content: Mapping[str, Any], row: Mapping[str, Any], key: Mapping[str, Any], language: str
+) -> tuple[Cell, ...]:
+    values: dict[int, Figure] = {c.number: row.get(str(c.number)) for c in form.values}
     failing = {n for check in form.checks if not check.holds(values) for n in (check.left, *check.right)}
-    return tuple(
-        Cell(
-            c.number,
-            c.title(language),
-            values.get(c.number),
-            shown_figure(c, values.get(c.number), language),
-            c.number in failing,
-            bool(c.measure) and measure_of(c.measure).opens is not None and bool(values.get(c.number)),
+    typed: Mapping[str, Any] = content.get("entered", {})
+    found = []
+    for column in form.values:
+        value = values[column.number]
+        mark = typed.get(f"{column.number}.{row_text(key)}", {})
+        found.append(
+            Cell(
+                column.number,
+                column.title(language),
+                value,
+                shown_figure(column, value, language),
+                column.number in failing,
+                opens(column) and (bool(value) or (value is not None and not adds_up(column))),
+                column.role == "entered",
+                mark.get("by", ""),
+                mark.get("at", ""),
+            )
         )
-        for c in form.columns
-        if c.role in ("figure", "entered")
-    )
+    return tuple(found)

@@ -1,21 +1,29 @@
 """Making a report: one statement for all cells, the row names, the totals, the checks."""
 
+import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
 from motcua.formats.datafiles import datasets_folder
 from motcua.formats.reportforms import Column, Figure, Form, read_form
 from motcua.measure.metrics.caching import quick_figures
-from motcua.measure.metrics.counting import figures, measure_of
+from motcua.measure.metrics.counting import figures
 from motcua.measure.metrics.engines import live
 from motcua.measure.metrics.questions import Question
+from motcua.measure.reports.columns import adds_up, computed, cut_off, ranked
+from motcua.measure.reports.entering import Entered, row_text
 from motcua.measure.reports.naming import names_of, sort_key
+from motcua.measure.reports.registers import count_registers
 
 
 class UnknownForm(LookupError):
     """There is no report form of this code."""
+
+
+class TooManyRows(ValueError):
+    """The form holds fewer rows: (how many at most, how many there are)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,7 @@ class Report:
     rows: tuple[Row, ...]
     totals: Mapping[int, Figure]
     checks: tuple[CheckResult, ...]
+    entered: Mapping[tuple[int, str], Entered] = field(default_factory=dict)
 
 
 @lru_cache
@@ -87,29 +96,62 @@ def question_for(question: Question, chosen: Column) -> Question:
     return replace(question, where=(*question.where, *chosen.where.items()))
 
 
-def make(form: Form, question: Question, language: str = "vi", *, anew: bool = False) -> Report:
+def make(
+    form: Form,
+    question: Question,
+    language: str = "vi",
+    *,
+    anew: bool = False,
+    entered: Mapping[tuple[int, str], Entered] | None = None,
+) -> Report:
     """Return the report of a form over a question.
 
     Args:
         language: of the rows' names.
         anew: count now, whatever was counted for the same question and position before.
+        entered: what people typed for its cells.
+
+    Raises:
+        TooManyRows: more than the form holds.
     """
+    typed = entered or {}
     found = _counted(question, form.figures, form.rows, anew)
-    keys = [dict(zip(form.rows, key, strict=True)) for key in found]
+    if form.rows == ("dossier_id",):
+        found = {key: cells for key, cells in found.items() if any(value is not None for value in cells.values())}
+    if len(found) > form.most_rows:
+        raise TooManyRows(form.most_rows, len(found))
+    keys = [dict(zip(form.rows, map(_plain, key), strict=True)) for key in found]
     names = names_of(form.rows, keys, language)
-    rows = tuple(
-        Row(
-            key=key,
-            names=tuple(names[axis][key[axis]] for axis in form.rows),
-            cells={c.number: _figure(c, cells.get(c.number)) for c in form.figures},
-        )
-        for key, cells in sorted(
-            zip(keys, found.values(), strict=True),
-            key=lambda pair: [sort_key(axis, pair[0][axis], names) for axis in form.rows],
-        )
+    pairs = sorted(
+        zip(keys, found.values(), strict=True),
+        key=lambda pair: [sort_key(axis, pair[0][axis], names) for axis in form.rows],
     )
-    totals = _totals(form, question, rows, anew)
-    return Report(form, question, rows, totals, _checked(form, rows, totals))
+    cells = ranked(form, [_row_cells(form, key, counted, typed) for key, counted in pairs])
+    rows = tuple(
+        Row(key=key, names=tuple(names[axis][key[axis]] for axis in form.rows), cells=cells[n])
+        for n, (key, _counted_cells) in enumerate(pairs)
+    )
+    totals = _totals(form, question, rows, anew, typed)
+    return Report(form, question, rows, totals, _checked(form, rows, totals), typed)
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, uuid.UUID) else value
+
+
+def _row_cells(
+    form: Form, key: Mapping[str, Any], counted: Mapping[int, Any], typed: Mapping[tuple[int, str], Entered]
+) -> dict[int, Figure]:
+    """Return every cell of a row in the order of the columns: counted, typed, computed."""
+    row = row_text(key)
+    cells: dict[int, Figure] = {}
+    for column in form.values:
+        value = counted.get(column.number)
+        if column.role == "entered":
+            cells[column.number] = typed[column.number, row].value if (column.number, row) in typed else None
+        else:
+            cells[column.number] = cut_off(column, 0 if value is None and adds_up(column) else value)
+    return computed(form, cells)
 
 
 def _counted(
@@ -118,7 +160,8 @@ def _counted(
     """Return the figures of columns: values of the cut → column number → figure; one statement for like columns."""
     alike: dict[tuple[Any, ...], list[Column]] = {}
     for each in columns:
-        alike.setdefault(tuple(sorted(each.where.items())), []).append(each)
+        if each.measure:
+            alike.setdefault(tuple(sorted(each.where.items())), []).append(each)
     found: dict[tuple[Any, ...], dict[int, Any]] = {}
     for group in alike.values():
         measures = tuple(dict.fromkeys(each.measure for each in group))
@@ -126,23 +169,27 @@ def _counted(
         answer = figures(live.rows, asked, measures, by) if anew else quick_figures(asked, measures, by)
         for key, values in answer.items():
             found.setdefault(key, {}).update({each.number: values[each.measure] for each in group})
+    if registers := [each for each in columns if each.register]:
+        for key, counts in count_registers(question, registers, by).items():
+            found.setdefault(key, {}).update(counts)
     return found
 
 
-def _figure(chosen: Column, value: Any) -> Figure:
-    if not measure_of(chosen.measure).adds_up:
-        return None if value is None else float(value)
-    return int(value or 0)
-
-
-def _totals(form: Form, question: Question, rows: Sequence[Row], anew: bool) -> dict[int, Figure]:
+def _totals(
+    form: Form,
+    question: Question,
+    rows: Sequence[Row],
+    anew: bool,
+    typed: Mapping[tuple[int, str], Entered],
+) -> dict[int, Figure]:
     """Return the totals: sums, and for what does not add up (shares, medians) the figure of the whole."""
-    whole = [c for c in form.figures if not measure_of(c.measure).adds_up]
+    if not form.rows:
+        counted = _counted(question, form.figures, (), anew).get((), {})
+        return _row_cells(form, {}, counted, typed)
+    whole = [c for c in form.figures if not adds_up(c)]
     once = _counted(question, whole, (), anew).get((), {}) if whole else {}
-    return {
-        c.number: _figure(c, once.get(c.number)) if c in whole else sum(int(row.cells[c.number] or 0) for row in rows)
-        for c in form.figures
-    }
+    sums = {c.number: sum(int(row.cells[c.number] or 0) for row in rows) for c in form.figures if adds_up(c)}
+    return _row_cells(form, {}, {**once, **sums}, typed)
 
 
 def _checked(form: Form, rows: Sequence[Row], totals: Mapping[int, Figure]) -> tuple[CheckResult, ...]:
@@ -175,9 +222,22 @@ def as_json(report: Report, language: str = "vi") -> dict[str, Any]:
         "columns": {str(c.number): c.title(language) for c in report.form.columns},
         "rows": rows,
         "totals": {str(number): value for number, value in report.totals.items()},
+        "entered": {
+            f"{number}.{row}": {"value": each.value, "by": each.by, "at": each.at}
+            for (number, row), each in report.entered.items()
+        },
         "checks": [{"check": c.check, "holds": c.holds, "fails": list(c.fails)} for c in report.checks],
     }
 
 
 def _number(form: Form, role: str) -> str:
     return next((str(c.number) for c in form.columns if c.role == role), "")
+
+
+def entered_in(content: Mapping[str, Any]) -> dict[tuple[int, str], Entered]:
+    """Return what people had typed into a frozen report."""
+    found = {}
+    for cell, each in content.get("entered", {}).items():
+        number, _dot, row = cell.partition(".")
+        found[int(number), row] = Entered(each["value"], each["by"], each["at"])
+    return found

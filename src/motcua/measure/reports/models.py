@@ -67,6 +67,33 @@ class Issue(Recorded):
         return f"{self.form} {self.first}–{self.last}"
 
 
+class EnteredValue(Recorded):
+    """A value of a form that the record does not hold: typed by a person for one form, agency, period and row.
+
+    Rows stay as they are; a later one for the same cell takes the place of the earlier, an empty one empties the cell.
+    """
+
+    LEDGER_NAME = "entered_value"
+    LEDGER_FIELDS = ("batch_id", "form", "agency_id", "first", "last", "column", "row", "figure", "entered_at")
+    DIGEST_FIELDS = ("text",)
+    LEDGER_CHAIN = "batch_id"
+
+    batch_id = models.UUIDField()
+    form = models.CharField(max_length=40)
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+", help_text="empty: the province")
+    first = models.DateField()
+    last = models.DateField()
+    column = models.PositiveSmallIntegerField()
+    row = models.CharField(max_length=200, blank=True, help_text="what the row is of, empty for the whole")
+    figure = models.CharField(max_length=30, blank=True, help_text="a decimal number; the ledger holds no fractions")
+    text = models.CharField(max_length=500, blank=True)
+    entered_at = models.DateTimeField()
+    entered_by = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["form", "first", "last"], name="value_of_period")]
+
+
 class SecondCount(models.Model):
     """One run of the second count: which period, at which position, how many dossiers are told otherwise."""
 

@@ -7,7 +7,7 @@ from django.utils.translation import override
 
 from motcua.record.organisation.models import Agency, Level, Unit
 from motcua.serve.catalogue.models import Field
-from motcua.serve.dossiers.models import Channel, State
+from motcua.serve.dossiers.models import Channel, Dossier, State
 
 Names = Mapping[str, Mapping[Any, str]]
 
@@ -28,6 +28,8 @@ def _names(axis: str, values: set[Any]) -> dict[Any, str]:
         known = {agency.pk: agency.name for agency in Agency.objects.filter(pk__in=values)}
     elif axis == "unit":
         known = {unit.pk: unit.name for unit in Unit.objects.filter(pk__in=values)}
+    elif axis == "dossier_id":
+        known = {str(pk): code for pk, code in Dossier.objects.filter(pk__in=values).values_list("pk", "code")}
     elif axis == "channel":
         known = {channel.value: str(channel.label) for channel in Channel}
     elif axis == "state":

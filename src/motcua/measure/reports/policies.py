@@ -47,6 +47,9 @@ def _reads(actor: Actor, issue: Any) -> bool:
 
 READS_REPORTS = Policy("reports.reads", _reads)
 MAKES = _in_reach("reports.makes", *MAKING_ROLES)
+ENTERS = _in_reach(
+    "reports.enters", Role.HEAD, Role.LEADER, Role.CENTRE_MANAGER, Role.DOCUMENT_CLERK, Role.ADMINISTRATOR
+)
 CHECKS = _in_reach("reports.checks", Role.HEAD, Role.CENTRE_MANAGER, Role.AUDITOR)
 SIGNS = _in_reach("reports.signs", Role.LEADER, Role.CENTRE_MANAGER)
 SEES_COUNTS = roles("reports.sees_counts", Role.AUDITOR, Role.ADMINISTRATOR)

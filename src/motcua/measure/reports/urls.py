@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from motcua.measure.reports.views import cells, counts, issues, making
+from motcua.measure.reports.views import cells, counts, entering, issues, making
 
 app_name = "reports"
 urlpatterns = [
     path("reports/", issues.reports, name="reports"),
     path("reports/make/<str:form>/", making.live, name="live"),
     path("reports/forms/<str:form>/", making.definition, name="definition"),
+    path("reports/enter/<str:form>/", entering.enter, name="enter"),
     path("reports/draft/<str:form>/", issues.draft, name="draft"),
     path("reports/issues/<uuid:issue_id>/", issues.issue, name="issue"),
     path("reports/issues/<uuid:issue_id>/differences/", issues.differences, name="differences"),

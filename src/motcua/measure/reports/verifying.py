@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from motcua.measure.metrics.questions import Question
 from motcua.measure.reports.actions import digest
 from motcua.measure.reports.asking import question_of
-from motcua.measure.reports.making import as_json, form_of, make
+from motcua.measure.reports.making import as_json, entered_in, form_of, make
 from motcua.measure.reports.models import Issue
 from motcua.record.ledger.models import Event
 from motcua.record.ledger.recording import hash_of
@@ -71,7 +71,9 @@ def _event(issue: Issue) -> list[Finding]:
 
 
 def _cells(kind: str, issue: Issue, question: Question) -> list[Finding]:
-    now = as_json(make(form_of(issue.form, issue.form_version), question, anew=True))
+    form = form_of(issue.form, issue.form_version)
+    # What people typed is in no span: its frozen values are held by the content's digest.
+    now = as_json(make(form, question, anew=True, entered=entered_in(issue.content)))
     differing = tuple(differences(issue.content, now))
     return [Finding(kind, differing[:20])] if differing else []
 

@@ -10,10 +10,10 @@ from typing import Any
 from django.utils import timezone
 
 from motcua.formats.papers.forms import dated
-from motcua.formats.reportforms import Form
+from motcua.formats.reportforms import Figure, Form
 from motcua.formats.reportforms.paper import Paper, PaperHead, PaperLine
 from motcua.formats.tables.cells import guard
-from motcua.measure.metrics.counting import measure_of
+from motcua.measure.reports.columns import adds_up, unit_of
 from motcua.measure.reports.laying import Laid, lay_out
 from motcua.measure.reports.models import Issue
 from motcua.record.organisation.models import Agency, Level
@@ -37,11 +37,15 @@ def write_csv(form: Form, content: Content, agency: Agency | None, issue: Issue 
     writer.writerow(f"{group}: {title}" if group else title for group, title in zip(groups, titles, strict=True))
     writer.writerow(f"({c.number})" for c in form.columns)
     for line in lay_out(form, content, language).lines:
-        values = {cell.number: "" if cell.value is None else cell.value for cell in line.cells}
+        values = {cell.number: guard(_plain(cell.value)) for cell in line.cells}
         name = guard(line.name) if line.kind != "total" else TOTAL[language]
         words = {"index": line.index, "name": name}
         writer.writerow(words.get(c.role, values.get(c.number, "")) for c in form.columns)
     return target.getvalue().encode("utf-8-sig")
+
+
+def _plain(value: Figure) -> str:
+    return "" if value is None else str(value)
 
 
 def write_xlsx(form: Form, content: Content, agency: Agency | None, issue: Issue | None, language: str) -> bytes:
@@ -104,8 +108,19 @@ def _province() -> Agency | None:
 
 def _notes(content: Content, issue: Issue | None) -> tuple[str, ...]:
     failing = [f"Không khớp: {c['check']} ({'; '.join(c['fails'][:5])})" for c in content["checks"] if not c["holds"]]
+    typed = content.get("entered", {})
+    if typed:
+        failing.append(f"{len(typed)} ô do người nhập: {_typists(typed)}.")
     position = f"Số liệu tính từ sổ cái đến vị trí {content['position']}"
     return (*failing, f"{position}, ấn bản {issue.edition}." if issue else f"{position}; chưa ban hành.")
+
+
+def _typists(typed: Mapping[str, Any]) -> str:
+    last: dict[str, str] = {}
+    for each in typed.values():
+        last[each["by"]] = max(last.get(each["by"], ""), each["at"])
+    days = {who: dt.datetime.fromisoformat(at).astimezone(LOCAL).strftime("%d/%m/%Y") for who, at in last.items()}
+    return "; ".join(f"{who} ({day})" for who, day in sorted(days.items()))
 
 
 def _tabled(laid: Laid, language: str) -> dict[str, Any]:
@@ -114,7 +129,7 @@ def _tabled(laid: Laid, language: str) -> dict[str, Any]:
         "head_rows": len(laid.heads),
         "heads": tuple(_placed(laid)),
         "numbers": laid.numbers,
-        "columns": tuple((c.number, c.role, _adds_up(c.measure)) for c in form.columns),
+        "columns": tuple((c.number, c.role, adds_up(c)) for c in form.columns),
         "lines": tuple(
             PaperLine(
                 line.kind,
@@ -127,12 +142,8 @@ def _tabled(laid: Laid, language: str) -> dict[str, Any]:
             for n, line in enumerate(laid.lines)
         ),
         "parts": {c.number: form.sum_of(c.number) for c in form.figures if form.sum_of(c.number)},
-        "shares": frozenset(c.number for c in form.figures if measure_of(c.measure).unit == "share"),
+        "shares": frozenset(c.number for c in form.figures if unit_of(c) == "share"),
     }
-
-
-def _adds_up(measure: str) -> bool:
-    return bool(measure) and measure_of(measure).adds_up
 
 
 def _summed(laid: Laid, n: int) -> tuple[int, ...]:
@@ -160,23 +171,33 @@ def _placed(laid: Laid) -> list[PaperHead]:
 
 
 def _stacked(laid: Laid, language: str) -> dict[str, Any]:
-    """Return a form with one row, its columns one under another."""
-    heads = {"vi": ("STT", "Chỉ tiêu", "Số liệu"), "en": ("No.", "What is counted", "Figure")}[language]
+    """Return a form with one row, its columns one under another; those of one line stand side by side."""
+    form = laid.form
+    index, what, figure = {"vi": ("STT", "Chỉ tiêu", "Số liệu"), "en": ("No.", "What is counted", "Figure")}[language]
+    heads = (index, what, *(side[f"title_{language}"] for side in form.sides or ({f"title_{language}": figure},)))
     cells = {cell.number: cell for cell in laid.lines[-1].cells}
     lines, group = [], ""
-    for column in laid.form.columns:
-        if column.number not in cells:
-            continue
-        if column.group and column.group != group:
-            lines.append(PaperLine("section", "", laid.form.group_title(column.group, language), {}, {}))
-        group, cell = column.group, cells[column.number]
-        title = column.title(language)
-        lines.append(PaperLine("row", str(column.number), title, {3: cell.value}, {3: cell.shown}))
+    for columns in form.lines:
+        first = columns[0]
+        if first.group and first.group != group:
+            lines.append(PaperLine("section", "", form.group_title(first.group, language), {}, {}))
+        group = first.group
+        values = {2 + column.side: cells[column.number] for column in columns}
+        lines.append(
+            PaperLine(
+                "row",
+                str(first.line or first.number),
+                first.title(language),
+                {at: cell.value for at, cell in values.items()},
+                {at: cell.shown for at, cell in values.items()},
+            )
+        )
+    sides = tuple((at, "figure", False) for at in range(3, len(heads) + 1))
     return {
         "head_rows": 1,
         "heads": tuple(PaperHead(title, at, 0) for at, title in enumerate(heads)),
-        "numbers": ("(1)", "(2)", "(3)"),
-        "columns": ((1, "index", False), (2, "name", False), (3, "figure", False)),
+        "numbers": tuple(f"({n})" for n in range(1, len(heads) + 1)),
+        "columns": ((1, "index", False), (2, "name", False), *sides),
         "lines": tuple(lines),
         "parts": {},
     }

@@ -16,15 +16,18 @@ from motcua.measure.metrics.counting import UnknownMeasure, measure_of
 from motcua.measure.reports.actions import note_list
 from motcua.measure.reports.asking import ask, question_of
 from motcua.measure.reports.cell_files import DOSSIERS, dossier_rows
+from motcua.measure.reports.columns import opens, words_of
 from motcua.measure.reports.laying import shown_figure
 from motcua.measure.reports.naming import names_of
 from motcua.measure.reports.opening import Cell, DossiersBehind, row_key
 from motcua.measure.reports.policies import READS_REPORTS
+from motcua.measure.reports.registers import entries_of
 from motcua.measure.reports.views.common import language
 from motcua.measure.reports.views.issues import issue_for
 from motcua.measure.reports.views.making import chosen_form
 from motcua.record.accounts.access import access
-from motcua.record.organisation.models import Agency, Role
+from motcua.record.organisation.models import Agency, Level, Role
+from motcua.serve.catalogue.models import ProcedureVersion
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 A_PAGE = 50
@@ -34,6 +37,8 @@ A_PAGE = 50
 def cell(request: HttpRequest) -> HttpResponse:
     """List the dossiers behind a cell of a live report or of an issue, as they were known at its position."""
     chosen, agency, figure = _chosen(request)
+    if chosen.column.register:
+        return _register(request, chosen, agency)
     behind = DossiersBehind(chosen, request.actor)
     if (kind := request.GET.get("as", "")) in ("csv", "xlsx"):
         return _exported(request, chosen, behind, kind)
@@ -60,6 +65,31 @@ def cell(request: HttpRequest) -> HttpResponse:
         "shown": shown_figure(chosen.column, figure, language()) if figure is not None else "",
     }
     return render(request, "reports/cell.html", context)
+
+
+def _register(request: HttpRequest, chosen: Cell, agency: Agency | None) -> HttpResponse:
+    """List the procedures behind a figure of the catalogue."""
+    entries = entries_of(chosen.column, chosen.question, dict(chosen.key))
+    page = Paginator(entries, A_PAGE).get_page(request.GET.get("page"))
+    versions = ProcedureVersion.objects.select_related("procedure__field").in_bulk([entry[3] for entry in page])
+    levels = dict(Level.choices)
+    title, words, source = words_of(chosen.column, language())
+    names = names_of(tuple(chosen.key), [chosen.key], language())
+    group = chosen.form.group_title(chosen.column.group, language())
+    context = {
+        "form": chosen.form,
+        "column": chosen.column,
+        "title": f"{group}: {title}" if group else title,
+        "words": words,
+        "source": source,
+        "row": " · ".join(names[axis][value] for axis, value in chosen.key.items()),
+        "question": chosen.question,
+        "agency": agency,
+        "page": page,
+        "rows": [(versions[key], levels.get(level, level)) for _field, level, _code, key in page if key in versions],
+        "back": _back(request, chosen),
+    }
+    return render(request, "reports/register.html", context)
 
 
 def _chosen(request: HttpRequest) -> tuple[Cell, Agency | None, Any]:
@@ -93,7 +123,7 @@ def _back(request: HttpRequest, chosen: Cell) -> str:
 def _column(form: Any, text: str) -> Column:
     found = form.column(int(text)) if text.isdecimal() and len(text) < 5 else None
     try:
-        if found is not None and found.measure and measure_of(found.measure).opens is not None:
+        if found is not None and opens(found):
             return found
     except UnknownMeasure as error:
         raise Http404 from error

@@ -33,27 +33,28 @@ def shown_table(form: Form, content: Mapping[str, Any], asked: Mapping[str, str]
         "lines": [_shown(line, asked) for line in laid.lines],
         "checks": _checks(content),
         "as_lines": form.layout == "lines",
+        "sides": [side[f"title_{language()}"] for side in form.sides] or [_("Figure")],
         "line_rows": _stacked(laid, asked) if form.layout == "lines" else [],
         "kinds": FILES,
     }
 
 
 def _stacked(laid: Laid, asked: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Return a line for each column, with a line of its own before each new group."""
-    total = laid.lines[-1]
+    """Return the lines of a form with one row, with a line of its own before each new group."""
+    total, form = laid.lines[-1], laid.form
     cells = {cell.number: cell for cell in total.cells}
+    sides = range(1, max(len(form.sides), 1) + 1)
     found: list[dict[str, Any]] = []
     group = ""
-    for column in laid.form.columns:
-        if column.number not in cells:
-            continue
-        if column.group and column.group != group:
-            found.append({"group": laid.form.group_title(column.group, language())})
-        group = column.group
-        cell = cells[column.number]
-        address = _address(cell, total, asked)
-        told = {"number": column.number, "title": column.title(language()), "cell": cell, "address": address}
-        found.append(told | {"entered": column.role == "entered"})
+    for columns in form.lines:
+        first = columns[0]
+        if first.group and first.group != group:
+            found.append({"group": form.group_title(first.group, language())})
+        group = first.group
+        at = {column.side: cells[column.number] for column in columns}
+        shown = [(at[side], _address(at[side], total, asked)) if side in at else (None, "") for side in sides]
+        number = first.line or first.number
+        found.append({"number": number, "title": first.title(language()), "cells": shown})
     return found
 
 
@@ -69,6 +70,8 @@ def _shown(line: Line, asked: Mapping[str, str]) -> dict[str, Any]:
 def _address(cell: Cell, line: Line, asked: Mapping[str, str]) -> str:
     if not cell.opens:
         return ""
+    if dossier := line.key.get("dossier_id"):
+        return reverse("dossiers:dossier", args=[dossier])
     row = {f"row.{axis}": "" if value is None else value for axis, value in line.key.items()}
     return f"{reverse('reports:cell')}?{urlencode({**asked, 'column': cell.number, **row})}"
 

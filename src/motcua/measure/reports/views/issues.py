@@ -1,27 +1,31 @@
 """Reports on their way out: the list, one issue, its signatures, its editions."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from motcua.formats.reportforms import Column, Figure
 from motcua.measure.reports import actions
 from motcua.measure.reports.asking import ask
 from motcua.measure.reports.closing import overlapping
+from motcua.measure.reports.columns import adds_up
 from motcua.measure.reports.counts import alarm
-from motcua.measure.reports.making import forms
+from motcua.measure.reports.making import TooManyRows, forms
 from motcua.measure.reports.models import Issue
 from motcua.measure.reports.policies import CHECKS, MAKES, READS_REPORTS, SEES_COUNTS, SIGNS, sees_all
 from motcua.measure.reports.verifying import verify_report
-from motcua.measure.reports.views.common import language, shown_table
+from motcua.measure.reports.views.common import asked_again, language, shown_table
 from motcua.measure.reports.views.files import as_file
 from motcua.measure.reports.views.making import chosen_form
 from motcua.measure.reports.writing import FILES
@@ -108,9 +112,12 @@ def draft(request: HttpRequest, form: str) -> HttpResponse:
             messages.error(request, fault)
         return redirect("reports:live", form)
     others = overlapping(chosen, asked.agency, asked.first, asked.last)
-    made = actions.draft_report(
-        by=request.actor, form=chosen.code, first=asked.first, last=asked.last, agency=asked.agency
-    )
+    try:
+        made = actions.draft_report(
+            by=request.actor, form=chosen.code, first=asked.first, last=asked.last, agency=asked.agency
+        )
+    except TooManyRows:
+        return redirect(f"{reverse('reports:live', args=[form])}?{urlencode(asked_again(chosen, asked))}")
     messages.success(request, _("The report is made; now somebody else checks it."))
     for other in others:
         messages.warning(request, _("The period overlaps with that of %(other)s.") % {"other": other})
@@ -147,9 +154,15 @@ def changed(issue: Issue) -> list[dict[str, Any]]:
             "new": b,
         }
         for before, after, name in rows.values()
-        for column in form.figures
-        if (a := (before or {}).get(str(column.number), 0)) != (b := (after or {}).get(str(column.number), 0))
+        for column in form.values
+        if (a := _told(column, before)) != (b := _told(column, after))
     ]
+
+
+def _told(column: Column, row: Mapping[str, Any] | None) -> Figure:
+    """Return a row's figure; a count of a row that is not there is nothing."""
+    value: Figure = (row or {}).get(str(column.number))
+    return 0 if value is None and adds_up(column) else value
 
 
 def _check(request: HttpRequest, issue: Issue) -> Issue:

@@ -8,11 +8,12 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from motcua.formats.reportforms import Column, Form
-from motcua.measure.metrics.counting import measure_of
 from motcua.measure.reports.asking import PRESETS, Asked, agencies_offered, ask
 from motcua.measure.reports.closing import opening_against, overlapping
-from motcua.measure.reports.making import UnknownForm, as_json, form_of, make
-from motcua.measure.reports.policies import MAKES, READS_REPORTS, sees_all
+from motcua.measure.reports.columns import words_of
+from motcua.measure.reports.entering import entered_values
+from motcua.measure.reports.making import TooManyRows, UnknownForm, as_json, form_of, make
+from motcua.measure.reports.policies import ENTERS, MAKES, READS_REPORTS, sees_all
 from motcua.measure.reports.views.common import asked_again, language, shown_table
 from motcua.measure.reports.views.files import as_file
 from motcua.measure.reports.writing import FILES
@@ -43,11 +44,15 @@ def live(request: HttpRequest, form: str) -> HttpResponse:
         "presets": PRESETS.items(),
         "agencies": agencies_offered(by=request.actor, on=asked.last),
         "makes": MAKES.allows(request.actor),
+        "enters": bool(chosen.entered) and ENTERS.allows(request.actor),
         "whole_province": sees_all(request.actor),
     }
     if asked.question is None:
         return render(request, "reports/live.html", context, status=422)
-    content = content_of(chosen, asked)
+    try:
+        content = content_of(chosen, asked)
+    except TooManyRows as error:
+        return render(request, "reports/live.html", context | {"too_many": error.args}, status=422)
     if (kind := request.GET.get("as", "")) in FILES:
         return as_file(kind, chosen, content, asked.agency)
     again = asked_again(chosen, asked)
@@ -63,7 +68,8 @@ def live(request: HttpRequest, form: str) -> HttpResponse:
 def content_of(form: Form, asked: Asked) -> dict[str, Any]:
     """Return a live report's content, in the page's language, with its opening held against the last closing."""
     assert asked.question is not None
-    content = as_json(make(form, asked.question, language()), language())
+    typed = entered_values(form, asked.agency, asked.first, asked.last, asked.question.known_at)
+    content = as_json(make(form, asked.question, language(), entered=typed), language())
     content["opening"] = opening_against(form, asked.agency, asked.first, content)
     return content
 
@@ -80,13 +86,12 @@ def definition(request: HttpRequest, form: str) -> HttpResponse:
 def _described(form: Form, column: Column) -> dict[str, Any]:
     group = form.group_title(column.group, language())
     told: dict[str, Any] = {"number": column.number, "title": column.title(language()), "group": group}
-    if column.measure:
-        found = measure_of(column.measure)
-        english = language() == "en"
-        told |= {
-            "code": found.code,
-            "words": found.words_en if english else found.words_vi,
-            "source": found.source,
-            "where": ", ".join(f"{cut}: {' '.join(map(str, values))}" for cut, values in column.where.items()),
-        }
+    name, words, source = words_of(column, language())
+    told |= {
+        "code": column.measure,
+        "name": name,
+        "words": words,
+        "source": source,
+        "where": ", ".join(f"{cut}: {' '.join(map(str, values))}" for cut, values in column.where.items()),
+    }
     return told | {"entered": column.role == "entered"}
