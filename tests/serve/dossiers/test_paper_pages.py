@@ -103,8 +103,14 @@ class TestResultList:
     def test_a_day_without_results_says_so(self, client, finished):
         client.force_login(User.objects.get(username="xa.vanthu"))
         answer = client.get("/result-list/?day=2026-01-05", headers={"Accept-Language": "en"})
-        assert answer.status_code == 422
-        assert "no result" in answer.content.decode()
+        assert answer.status_code == 200
+        assert "no result on 05/01/2026" in answer.content.decode()
+
+    def test_a_day_without_papers_to_hand_over_says_so_and_offers_another(self, client):
+        client.force_login(User.objects.get(username="giamdoc"))
+        answer = client.get("/hand-over/?day=2026-01-05", headers={"Accept-Language": "en"})
+        assert answer.status_code == 200
+        assert "received no papers on 05/01/2026" in answer.content.decode()
 
     def test_each_desk_gets_a_list_of_its_own(self, client, actor_of, ward, finished):
         filing = birth(agency=ward["canbo"].post.unit.agency.code)

@@ -185,3 +185,13 @@ def test_the_table_says_every_definition_back(fields: tuple[Field, ...]) -> None
     assert tuple(parse_rows(rows)) == fields
     again = rearrange(rearrange(rearrange(rows, "add-1"), "remove-2"), "up-1")
     assert tuple(parse_rows(again)) == fields
+
+
+def test_a_forms_name_is_changed_on_its_page_and_its_code_stays(client: Client) -> None:
+    page = "/forms/birth-registration/"
+    answer = client.post(page, {"name_vi": "Tờ khai khai sinh mới", "name_en": "New"})
+    assert answer.status_code == 302
+    assert "Tờ khai khai sinh mới" in client.get(page).content.decode()
+    refused = client.post(page, {"name_vi": " "})
+    assert refused.status_code == 422
+    assert FormVersion.objects.filter(form__code="birth-registration", form__name_vi="Tờ khai khai sinh mới").exists()

@@ -19,7 +19,7 @@ from motcua.record.organisation.errors import Invalid, NotAllowed, NotFound, Ref
 from motcua.record.organisation.policies import ADMINISTERS
 from motcua.rules.answers import check_definition
 from motcua.serve.forms import queries
-from motcua.serve.forms.actions import discard_draft, make_form, open_draft, publish
+from motcua.serve.forms.actions import discard_draft, make_form, open_draft, publish, rename_form
 from motcua.serve.forms.comparing import differences
 from motcua.serve.forms.models import FormDefinition, FormVersion
 from motcua.serve.forms.rendering import blank_page, take
@@ -78,18 +78,31 @@ def _summary(one: FormDefinition, today: dt.date) -> dict[str, Any]:
 
 @access(ADMINISTERS)
 def form(request: HttpRequest, code: str) -> HttpResponse:
-    """Show a form's versions, with what can be done to each."""
+    """Show a form's versions, with what can be done to each; change its name."""
     found = queries.form_with_versions(code)
     if found is None:
         raise Http404
     versions = list(found.versions.all())
+    typed, errors, status = {"name_vi": found.name_vi, "name_en": found.name_en}, {}, 200
+    if request.method == "POST":
+        typed = {name: request.POST.get(name, "").strip()[:600] for name in typed}
+        try:
+            rename_form(by=request.actor, code=code, now=timezone.now(), **typed)
+            messages.success(request, _("The form's name is changed."))
+            return redirect("forms:form", code)
+        except NotAllowed:
+            raise
+        except Refused as refusal:
+            errors, status = errors_by_field(refusal), refusal.status
     context = {
+        "typed": typed,
+        "errors": errors,
         "form": found,
         "versions": [(v, digest_of(v.fields)) for v in versions],
         "draft": next((v for v in versions if v.status == "draft"), None),
         "today": timezone.localdate(),
     }
-    return render(request, "forms/form.html", context)
+    return render(request, "forms/form.html", context, status=status)
 
 
 @access(ADMINISTERS)

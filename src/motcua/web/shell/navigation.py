@@ -37,7 +37,7 @@ class Item:
 
 
 MENU: tuple[Entry, ...] = (
-    Entry(_("Start"), "shell:start", SERVES, "h"),
+    Entry(_("Start"), "dossiers:desk", SERVES, "h"),
     Entry(_("Overview"), "dashboards:overview", LEADS, "o"),
     Entry(_("Receive"), "dossiers:intake", RECEIVES, "n"),
     Entry(_("Inbox"), "dossiers:inbox", SERVES, "i"),

@@ -14,6 +14,8 @@ from motcua.record.organisation.policies import ANYONE, SIGNED_IN
 from motcua.serve.catalogue.queries import versions_on
 
 FIRST_PAGES = {
+    Role.LEADER: "dashboards:overview",
+    Role.CENTRE_MANAGER: "dashboards:overview",
     Role.AUDITOR: "ledger:roots",
     Role.ADMINISTRATOR: "organisation:people",
 }

@@ -190,10 +190,17 @@ def hand_over(request: HttpRequest) -> HttpResponse:
         .order_by("agency_competent__code", "code")
     )
     if not found:
-        raise Http404
+        words = _("Your desk received no papers on %(day)s that it hands over.")
+        return _nothing(request, _("Hand-over list"), words, day)
     groups = _by_agency(found, lambda d: d.agency_competent)
     sheets = [_hand_over_to(own, to, dossiers, day) for to, dossiers in groups.items()]
     return _lists(request, "hand_over", day, sheets, len(found))
+
+
+def _nothing(request: HttpRequest, heading: str, words: str, day: dt.date) -> HttpResponse:
+    """Say that a day has nothing to print, and offer another one."""
+    context = {"heading": heading, "words": words % {"day": f"{day:%d/%m/%Y}"}, "day": day}
+    return render(request, "dossiers/nothing_to_print.html", context)
 
 
 def _hand_over_to(own: Agency, to: Agency, dossiers: list[Dossier], day: dt.date) -> Sheet:
@@ -220,7 +227,7 @@ def result_list(request: HttpRequest) -> HttpResponse:
         .order_by("agency_received__code", "code")
     )
     if not found:
-        raise Refused("result_list.empty", _("Your agency finished no result on this day."))
+        return _nothing(request, _("Result list"), _("Your agency finished no result on %(day)s."), day)
     groups = _by_agency(found, lambda d: d.agency_received)
     sheets = [
         forms.result_list(
