@@ -117,15 +117,18 @@ def test_a_round_from_its_framework_to_the_public_ranking(browser: Browser, site
     unit.locator("input[name$=':A.2:tasks_done']").fill("nine")
     unit.locator("input[name$=':A.2:tasks']").fill("10")
     pdf = {"name": "ke-hoach.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 x"}
+    open_all(unit)
     unit.locator("input[name^='file:'][name$=':A.1']").set_input_files(pdf)
     unit.click("button:text-is('Save') >> nth=0")
     expect(unit.locator("#errors")).to_contain_text("“nine” is not a number")
     assert unit.locator("input[name$=':A.2:tasks']").input_value() == "10"
     unit.locator("input[name$=':A.2:tasks_done']").fill("9")
-    unit.locator("select[name^='evidence:'][name$=':A.1']").select_option(index=1)
+    # The file of the refused form is kept, and goes with the next try.
+    expect(unit.locator("input[type=checkbox][name^='evidence:'][name$=':A.1']")).to_be_checked()
     unit.locator("textarea[name$=':B.1']").fill("Chưa có hồ sơ trong kỳ")
     unit.click("button:text-is('Save') >> nth=0")
     said(unit)
+    open_all(unit)
     look(unit, "self")
     member = unit.url
     head.goto(member)
@@ -139,7 +142,8 @@ def test_a_round_from_its_framework_to_the_public_ranking(browser: Browser, site
     appraiser.goto(address)
     open_all(appraiser)
     appraiser.click("text=A.1 Plan issued")
-    expect(appraiser.get_by_text("ke-hoach.pdf")).to_be_visible()
+    cells = appraiser.locator(".leaf-grid > tbody > tr > td")
+    expect(cells.get_by_text("ke-hoach.pdf").first).to_be_visible()
     for box in appraiser.locator("select[name$=':A.1:plan']").all():
         box.select_option("late")
     appraiser.click("text=Save all")
@@ -155,7 +159,7 @@ def test_a_round_from_its_framework_to_the_public_ranking(browser: Browser, site
     said(unit)
     move_on()
     appraiser.goto(leaf)
-    expect(appraiser.get_by_text("đúng hạn").first).to_be_visible()
+    expect(cells.get_by_text("đúng hạn").first).to_be_visible()
     appraiser.locator(f"select[name='v:{member.rstrip('/').rsplit('/', 1)[1]}:A.1:plan']").select_option("on_time")
     appraiser.click("text=Save all")
     said(appraiser)

@@ -89,7 +89,7 @@ class Group(Recorded):
     """
 
     LEDGER_NAME = "assessment-group"
-    LEDGER_FIELDS = ("round_id", "name", "framework", "version", "sha256", "sources")
+    LEDGER_FIELDS = ("round_id", "name", "framework", "version", "sha256", "sources", "taken_out_at")
     LEDGER_CHAIN = "round_id"
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -100,9 +100,14 @@ class Group(Recorded):
     text = models.TextField()
     sha256 = models.CharField(max_length=64)
     sources = models.JSONField(default=dict)
+    taken_out_at = models.DateTimeField(null=True, help_text="taken out of the round while it was prepared")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["round", "name"], name="assessment_group_name_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "name"], condition=models.Q(taken_out_at=None), name="assessment_group_name_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -112,7 +117,7 @@ class Member(Recorded):
     """An agency that is assessed in a round; its key is the chain of all that is entered for it."""
 
     LEDGER_NAME = "assessment-member"
-    LEDGER_FIELDS = ("round_id", "group_id", "agency_id", "submitted_at", "submitted_by_id")
+    LEDGER_FIELDS = ("round_id", "group_id", "agency_id", "submitted_at", "submitted_by_id", "taken_out_at")
 
     id = models.UUIDField(primary_key=True, default=new_id)
     round = models.ForeignKey(Round, models.PROTECT, related_name="members")
@@ -120,9 +125,14 @@ class Member(Recorded):
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField(null=True)
     submitted_by = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    taken_out_at = models.DateTimeField(null=True, help_text="taken out of the round while it was prepared")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["round", "agency"], name="assessed_once_a_round")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "agency"], condition=models.Q(taken_out_at=None), name="assessed_once_a_round"
+            )
+        ]
 
 
 class Assignment(Recorded):
@@ -151,7 +161,8 @@ class Entry(Recorded):
     """What one step says of one leaf of one unit: values of inputs as they were typed, a note, evidence, a recipe.
 
     `values` of a later step stand over those of an earlier one; the points are always computed from them. `recipe`
-    tells where values of step `source` come from. `disputed` holds codes of dossiers.
+    tells where values of step `source` come from. `disputed` holds codes of dossiers. An appraiser who leaves a value
+    as it stands recognises it; `checked` holds the places of the ticked lines of the leaf's checklist, from 0.
     """
 
     LEDGER_NAME = "assessment-entry"
@@ -163,6 +174,8 @@ class Entry(Recorded):
         "recipe",
         "evidence",
         "disputed",
+        "recognised",
+        "checked",
         "late",
         "at",
         "by_id",
@@ -179,6 +192,8 @@ class Entry(Recorded):
     recipe = models.JSONField(default=dict)
     evidence = models.JSONField(default=list, help_text="keys of evidence")
     disputed = models.JSONField(default=list, help_text="codes of dossiers")
+    recognised = models.BooleanField(default=False)
+    checked = models.JSONField(default=list, help_text="ticked lines of the checklist, from 0")
     late = models.BooleanField(default=False)
     at = models.DateTimeField()
     by = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
@@ -220,6 +235,33 @@ class Comment(Recorded):
     text = models.TextField()
     at = models.DateTimeField()
     by = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+
+
+class Reminder(Recorded):
+    """One reminder of a day: to a unit or to a post, of what is left to do before the stage ends. Shown, not sent."""
+
+    LEDGER_NAME = "assessment-reminder"
+    LEDGER_FIELDS = ("round_id", "stage", "agency_id", "post_id", "left", "until", "on", "at")
+    LEDGER_CHAIN = "round_id"
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    round = models.ForeignKey(Round, models.PROTECT, related_name="reminders")
+    stage = models.CharField(max_length=20, choices=Stage)
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+")
+    post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    left = models.PositiveIntegerField(help_text="leaves left to do")
+    until = models.DateField(help_text="last day of the stage")
+    on = models.DateField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "stage", "agency", "post", "on"],
+                nulls_distinct=False,
+                name="assessment_reminded_once_a_day",
+            )
+        ]
 
 
 class Standing(models.Model):

@@ -64,9 +64,10 @@ def check_appraiser(actor: Actor, member: Member, leaf: str, part: str, parts: l
     """
     if member.agency_id in own_agencies(actor):
         raise NotAllowed("assessment.own_unit", _("Nobody appraises their own unit."))
-    if not any(each.part == part and _covers(each, member, leaf) for each in parts):
+    if not any(each.part == part and covers(each, member, leaf) for each in parts):
         raise NotAllowed("assessment.not_assigned", _("You were not assigned to this leaf of this unit."))
 
 
-def _covers(each: Assignment, member: Member, leaf: str) -> bool:
+def covers(each: Assignment, member: Member, leaf: str) -> bool:
+    """Tell whether an assignment takes a leaf of a unit in."""
     return each.group_id in (None, member.group_id) and (not each.leaves or leaf in each.leaves)

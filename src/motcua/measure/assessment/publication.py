@@ -16,7 +16,7 @@ from motcua.rules.scoring.rounding import shares
 def content_of(found: Round) -> dict[str, Any]:
     """Return what would be published now: frameworks with their text, inputs, scores of every node, ranks, classes."""
     before = _before(found.previous)
-    groups = [_group(group, before) for group in found.groups.order_by("name")]
+    groups = [_group(group, before) for group in found.groups.filter(taken_out_at=None).order_by("name")]
     return {
         "round": found.name,
         "first": found.first.isoformat(),
@@ -40,7 +40,8 @@ def _before(previous: Round | None) -> dict[str, dict[str, Any]]:
 
 def _group(group: Group, before: dict[str, dict[str, Any]]) -> dict[str, Any]:
     entries = list(Entry.objects.filter(member__group=group))
-    members = list(group.members.select_related("agency").prefetch_related("agency__predecessors"))
+    standing = group.members.filter(taken_out_at=None)
+    members = list(standing.select_related("agency").prefetch_related("agency__predecessors"))
     scored = {step: score_group(group, step, entries) for step in (Step.SELF, Step.APPRAISAL, Step.COUNCIL)}
     final = scored[Step.COUNCIL]
     inputs = inputs_at([str(member.pk) for member in members], entries, Step.COUNCIL)

@@ -37,6 +37,8 @@ class Field:
     options: tuple[str, ...]
     value: str = ""
     standing: str = ""
+    label: str = ""
+    unit: str = ""
 
     @property
     def name(self) -> str:
@@ -59,6 +61,8 @@ class LeafLine:
     fields: list[Field]
     mine: Entry | None = None
     evidence: list[Evidence] = field(default_factory=list)
+    checklist: list[tuple[int, str, bool]] = field(default_factory=list)
+    asked: str = ""
     comments: list[Comment] = field(default_factory=list)
     error: str = ""
     typed: dict[str, str] | None = None
@@ -89,6 +93,22 @@ class LeafLine:
         return (self.typed or {}).get("disputed", " ".join(self.mine.disputed) if self.mine else "")
 
     @property
+    def recognised(self) -> bool:
+        """Tell whether the present step recognises the value as it stands."""
+        return bool(self.mine and self.mine.recognised)
+
+    @property
+    def final(self) -> float | None:
+        """Return the points as they stand."""
+        return self.points.get(Step.COUNCIL)
+
+    @property
+    def last(self) -> Entry | None:
+        """Return what the latest earlier step said, that the present one answers."""
+        earlier = [entry for entry in self.entries if entry is not self.mine]
+        return earlier[-1] if earlier else None
+
+    @property
     def steps(self) -> list[tuple[Entry, float | None]]:
         """Return each step's entry beside the points that it came to."""
         return [(entry, self.points.get(entry.step)) for entry in self.entries]
@@ -110,7 +130,9 @@ class Sheet:
     def __init__(self, found: Round, group: Group, members: Iterable[Member] = ()) -> None:
         self.round, self.group = found, group
         self.framework: Framework = framework_of(group.text)
-        self.members = list(members) or list(group.members.select_related("agency").order_by("agency__code"))
+        self.members = list(members) or list(
+            group.members.filter(taken_out_at=None).select_related("agency").order_by("agency__code")
+        )
         self.entries = list(Entry.objects.filter(member__group=group).select_related("by__unit__agency", "by__person"))
         self.step = STEP_OF_STAGE.get(Stage(found.stage), "")
         keys = [str(member.pk) for member in self.members]
@@ -129,14 +151,21 @@ class Sheet:
         """Return one leaf of one unit."""
         entries = [e for e in self.entries if e.member_id == member.pk and e.leaf == leaf.code]
         entries.sort(key=lambda entry: list(Step.values).index(entry.step))
+        kinds = inputs_of_leaf(self.framework, leaf)
         for entry in entries:
+            entry.told = self._told(kinds, entry)  # type: ignore[attr-defined]
             entry.files = [self.evidence[key] for key in entry.evidence if key in self.evidence]  # type: ignore[attr-defined]
         mine = next((entry for entry in entries if entry.step == self.step), None)
-        kinds = inputs_of_leaf(self.framework, leaf)
         standing = self.standing[str(member.pk)]
         fields = [
             Field(
-                code, kind, options_of_leaf(leaf), (mine.values if mine else {}).get(code, ""), standing.get(code, "")
+                code=code,
+                kind=kind,
+                options=options_of_leaf(leaf),
+                value=(mine.values if mine else {}).get(code, ""),
+                standing=standing.get(code, ""),
+                label=self.framework.label(code, language()),
+                unit=self.framework.unit(code, language()),
             )
             for code, kind in kinds.items()
         ]
@@ -155,8 +184,14 @@ class Sheet:
             fields=fields,
             mine=mine,
             evidence=[e for key, e in self.evidence.items() if mine and key in mine.evidence],
+            checklist=_checklist(leaf, entries),
+            asked=_said(leaf.options.get("evidence", {})),
             comments=[c for c in self.comments if c.member_id == member.pk and c.leaf == leaf.code],
         )
+
+    def _told(self, kinds: dict[str, str], entry: Entry) -> list[tuple[str, str]]:
+        """Return an entry's values as people call them, in the order of the leaf's inputs."""
+        return [(self.framework.label(code, language()), entry.values[code]) for code in kinds if code in entry.values]
 
     def sections(self, member: Member) -> list[Section]:
         """Return a unit's leaves under the node that holds them."""
@@ -176,6 +211,17 @@ class Sheet:
         here = stages.index(self.round.stage)
         reached = [step for step in SCORED_STEPS if stages.index(step) <= here]
         return [(str(step.label), self.scored[step].points(member.pk, root)) for step in reached]
+
+
+def _said(names: Any) -> str:
+    return names.get(language()) or next(iter(names.values()), "")
+
+
+def _checklist(leaf: Node, entries: list[Entry]) -> list[tuple[int, str, bool]]:
+    """Return the lines of a leaf's checklist with their places, and whether the latest appraisal ticked them."""
+    latest = [e.checked for e in entries if e.step in (Step.APPRAISAL, Step.REAPPRAISAL, Step.COUNCIL)]
+    ticked = latest[-1] if latest else []
+    return [(place, _said(names), place in ticked) for place, names in enumerate(leaf.options.get("checklist", ()))]
 
 
 def rule_in_words(leaf: Node) -> str:
@@ -200,7 +246,11 @@ def rule_in_words(leaf: Node) -> str:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a unit is: leaves entered, appraised, disputed; files of evidence; leaves without any value."""
+    """How far a unit is: leaves entered, appraised, disputed; files of evidence; leaves without any value.
+
+    `left` are the leaves that no appraiser has valued or recognised in the present round of appraisal; `lowered` those
+    that were appraised below the self-assessment and are not explained.
+    """
 
     member: Member
     leaves: int
@@ -209,60 +259,107 @@ class Progress:
     disputed: int
     evidence: int
     missing: tuple[str, ...]
+    left: frozenset[str] = frozenset()
+    lowered: frozenset[str] = frozenset()
 
 
 def progress_of(found: Round) -> list[tuple[Group, list[Progress]]]:
     """Return the progress of every unit of a round by group."""
     board = []
-    entries = list(Entry.objects.filter(member__round=found))
-    members = list(Member.objects.filter(round=found).select_related("agency").order_by("agency__code"))
-    for group in found.groups.order_by("name"):
+    by_member: dict[Any, list[Entry]] = {}
+    for entry in Entry.objects.filter(member__round=found):
+        by_member.setdefault(entry.member_id, []).append(entry)
+    members = list(
+        Member.objects.filter(round=found, taken_out_at=None).select_related("agency").order_by("agency__code")
+    )
+    for group in found.groups.filter(taken_out_at=None).order_by("name"):
         own = [member for member in members if member.group_id == group.pk]
-        board.append((group, [_progress(group, member, entries) for member in own]))
+        board.append((group, [_progress(group, member, by_member.get(member.pk, [])) for member in own]))
     return board
 
 
-def _progress(group: Group, member: Member, entries: list[Entry]) -> Progress:
+def _progress(group: Group, member: Member, own: list[Entry]) -> Progress:
     framework = framework_of(group.text)
-    own = [entry for entry in entries if entry.member_id == member.pk]
-    by_step = {step: [e for e in own if e.step == step] for step in Step.values}
+    by_step = {step: {e.leaf: e for e in own if e.step == step} for step in Step.values}
     standing = inputs_at([str(member.pk)], own, Step.COUNCIL)[str(member.pk)]
+    leaves = list(framework.root.leaves())
     unknown = [
         leaf.code
-        for leaf in framework.root.leaves()
+        for leaf in leaves
         if not any(standing.get(code) for code in inputs_of_leaf(framework, leaf)) and not leaf.adjustment
     ]
+    measured = {leaf for leaf, source in group.sources.items() if source.get("kind") == "measure"}
+    appraised = by_step[Step.APPRAISAL].keys() | by_step[Step.REAPPRAISAL].keys()
+    explained = by_step[Step.EXPLANATION].keys()
+    changed = {leaf for leaf, entry in by_step[Step.APPRAISAL].items() if entry.values}
     return Progress(
         member=member,
-        leaves=sum(1 for _ in framework.root.leaves()),
-        entered=len({e.leaf for e in by_step[Step.SELF] + by_step[Step.SOURCE]}),
-        appraised=len({e.leaf for e in by_step[Step.APPRAISAL] + by_step[Step.REAPPRAISAL]}),
+        leaves=len(leaves),
+        entered=len(by_step[Step.SELF].keys() | by_step[Step.SOURCE].keys()),
+        appraised=len(appraised - measured),
         disputed=sum(bool(e.disputed) for e in own),
         evidence=len({key for e in own for key in e.evidence}),
         missing=tuple(unknown),
+        left=frozenset({leaf.code for leaf in leaves} - appraised - measured),
+        lowered=frozenset(changed - explained),
     )
 
 
 @dataclass(frozen=True)
-class Reminder:
-    """Who is reminded of what: a unit that has not signed off, an appraiser with leaves left."""
+class Waited:
+    """Who is waited for: a unit (`agency_id`) or a post (`post_id`), with how many leaves are left to do."""
 
     who: str
     what: str
     count: int
     late: bool
+    agency_id: int | None = None
+    post_id: int | None = None
 
 
-def reminders_of(found: Round, board: list[tuple[Group, list[Progress]]]) -> list[Reminder]:
-    """Return whom to remind in the present stage."""
+def waited_for(found: Round, board: list[tuple[Group, list[Progress]]]) -> list[Waited]:
+    """Return who still has something to do in the present stage.
+
+    Units that have not signed off or have appraised leaves unexplained; appraisers with leaves left of those they were
+    assigned to, their own unit left out; all of the council.
+    """
     days = found.calendar.get(found.stage)
     late = bool(days) and timezone.localdate().isoformat() > days[1]
     lines = [line for _group, lines in board for line in lines]
     if found.stage == Stage.SELF:
-        waiting = [line for line in lines if line.member.submitted_at is None]
-        return [Reminder(line.member.agency.name, "sign", len(line.missing), late) for line in waiting]
-    if found.stage == Stage.APPRAISAL:
-        posts = found.assignments.filter(part=Assignment.Part.APPRAISER, ended_at=None).select_related("post__person")
-        left = sum(line.leaves - line.appraised for line in lines)
-        return [Reminder(each.post.person.full_name, "appraise", left, late) for each in posts] if left else []
-    return []
+        open_ = [line for line in lines if line.member.submitted_at is None]
+        return [_unit_waited(line, "sign", len(line.missing), late) for line in open_]
+    if found.stage == Stage.EXPLANATION:
+        return [_unit_waited(line, "explain", len(line.lowered), late) for line in lines if line.lowered]
+    part = {
+        Stage.APPRAISAL: Assignment.Part.APPRAISER,
+        Stage.REAPPRAISAL: Assignment.Part.APPRAISER,
+        Stage.COUNCIL: Assignment.Part.COUNCIL,
+    }.get(Stage(found.stage))
+    if part is None:
+        return []
+    rows = found.assignments.filter(part=part, ended_at=None).select_related("post__person", "post__unit")
+    what = "decide" if part == Assignment.Part.COUNCIL else "appraise"
+    return _posts_waited(list(rows), board, what, late)
+
+
+def _unit_waited(line: Progress, what: str, count: int, late: bool) -> Waited:
+    return Waited(line.member.agency.name, what, count, late, agency_id=line.member.agency_id)
+
+
+def _posts_waited(rows: list[Assignment], board: Any, what: str, late: bool) -> list[Waited]:
+    """Return each post once, with what all its assignments leave it to do."""
+    left: dict[int, set[tuple[Any, str]]] = {}
+    for row in rows:
+        held = left.setdefault(row.post_id, set())
+        for group, lines in board:
+            if row.group_id not in (None, group.pk):
+                continue
+            for line in lines:
+                if line.member.agency_id != row.post.unit.agency_id:
+                    held |= {(line.member.pk, leaf) for leaf in line.left if not row.leaves or leaf in row.leaves}
+    names = {row.post_id: row.post.person.full_name for row in rows}
+    counts = {post: 0 if what == "decide" else len(held) for post, held in left.items()}
+    return [
+        Waited(names[post], what, counts[post], late, post_id=post) for post in left if what == "decide" or counts[post]
+    ]

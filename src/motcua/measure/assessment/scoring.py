@@ -91,7 +91,7 @@ def score_group(
         entries, members: the entries and the keys of the units, where they are at hand.
     """
     if members is None:
-        members = map(str, Member.objects.filter(group=group).values_list("pk", flat=True))
+        members = map(str, Member.objects.filter(group=group, taken_out_at=None).values_list("pk", flat=True))
     kept = Entry.objects.filter(member__group=group) if entries is None else entries
     framework = framework_of(group.text)
     return Scored(framework, score_inputs(framework, inputs_at(members, kept, step)))

@@ -14,10 +14,12 @@ from motcua.measure.assessment.actions.preparing import (
     open_round,
     set_calendar,
     set_source,
+    take_group_out,
     unassign,
 )
 from motcua.measure.assessment.actions.publishing import publish_round
-from motcua.measure.assessment.actions.sources import count_measures, load_table
+from motcua.measure.assessment.actions.reminding import remind
+from motcua.measure.assessment.actions.sources import count_all, count_measures, load_table
 from motcua.measure.assessment.actions.stages import move_on, reopen
 from motcua.measure.assessment.actions.standing import load_standing
 
@@ -28,16 +30,19 @@ __all__ = [
     "add_evidence",
     "add_group",
     "assign",
+    "count_all",
     "count_measures",
     "load_standing",
     "load_table",
     "move_on",
     "open_round",
     "publish_round",
+    "remind",
     "reopen",
     "save_entries",
     "set_calendar",
     "set_source",
     "submit_self_assessment",
+    "take_group_out",
     "unassign",
 ]

@@ -64,7 +64,7 @@ def changing_member(member_id: uuid.UUID, kind: str, by: Actor, now: dt.datetime
                 recorded_at=now,
             ) as change,
         ):
-            found = Member.objects.select_related("group", "agency").get(pk=member_id)
+            found = Member.objects.select_related("group", "agency").get(pk=member_id, taken_out_at=None)
             found.round = shared_round(found.round_id)
             yield change, found
     except (Chain.DoesNotExist, Member.DoesNotExist):

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from motcua.formats.frameworks import BadTable, Table, read_data
@@ -47,7 +48,10 @@ WITHOUT_VALUES = (Step.EXPLANATION,)
 
 @dataclass(frozen=True)
 class EntryInput:
-    """What is entered for one leaf of one unit. `evidence` are keys, `disputed` codes of dossiers."""
+    """What is entered for one leaf of one unit. `evidence` are keys, `disputed` codes of dossiers.
+
+    `recognised`: an appraiser leaves the value as it stands. `checked`: places of ticked lines of the checklist.
+    """
 
     member_id: uuid.UUID
     leaf: str
@@ -55,6 +59,8 @@ class EntryInput:
     note: str = ""
     evidence: Sequence[str] = ()
     disputed: Sequence[str] = ()
+    recognised: bool = False
+    checked: Sequence[int] = ()
 
 
 def save_entries(*, by: Actor, step: str, entries: Sequence[EntryInput], now: dt.datetime) -> list[Entry]:
@@ -124,7 +130,14 @@ class _Entering:
         if not found:
             values = {code: text for code, text in entry.values.items() if text.strip()}
             found = value_errors(self.framework, leaf, values, f"{self.member.pk}:{leaf.code}")
-        return found + self._dispute_errors(entry) + self._evidence_errors(entry)
+        return found + self._dispute_errors(entry) + self._evidence_errors(entry) + self._checklist_errors(entry, leaf)
+
+    def _checklist_errors(self, entry: EntryInput, leaf: Node) -> list[Refused]:
+        if all(0 <= place < len(leaf.options.get("checklist", ())) for place in entry.checked):
+            return []
+        message = _("%(leaf)s: the checklist has no such line.")
+        place = f"{self.member.pk}:{leaf.code}"
+        return [Refused("assessment.no_check", message, field=place, params={"leaf": leaf.code})]
 
     def _source_errors(self, entry: EntryInput) -> list[Refused]:
         kind = self.member.group.sources.get(entry.leaf, {}).get("kind", "")
@@ -170,6 +183,9 @@ class _Entering:
             "note": entry.note.strip(),
             "evidence": list(entry.evidence),
             "disputed": list(entry.disputed),
+            # Who gives a value of their own does not leave it as it stands.
+            "recognised": entry.recognised and not values and self.step in PARTS,
+            "checked": sorted(set(entry.checked)) if self.step in PARTS else [],
         }
         if row is None and not any(said.values()):
             return None
@@ -218,9 +234,13 @@ def value_errors(framework: Framework, leaf: Node, values: dict[str, str], place
         wrong = _value_error(framework, leaf, code, text, kinds)
         if wrong:
             message = _("%(leaf)s, %(input)s: %(wrong)s")
-            words = {"leaf": leaf.code, "input": code, "wrong": wrong}
+            words = {"leaf": leaf.code, "input": framework.label(code, _language()), "wrong": wrong}
             errors.append(Refused("assessment.value", message, field=f"{place}:{code}", params=words))
     return errors
+
+
+def _language() -> str:
+    return "en" if get_language() == "en" else "vi"
 
 
 def _value_error(framework: Framework, leaf: Node, code: str, text: str, kinds: dict[str, str]) -> Any:

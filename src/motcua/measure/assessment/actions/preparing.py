@@ -171,13 +171,13 @@ def _preparing(found: Round) -> None:
 
 
 def _check_new(found: Round, row: Group, agencies: Sequence[Agency]) -> None:
-    if Group.objects.filter(round=found, name=row.name).exists():
+    if Group.objects.filter(round=found, name=row.name, taken_out_at=None).exists():
         raise Conflict("assessment.group_twice", _("The round has a group of this name already."), field="group_name")
     names = [agency.name for agency in agencies]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         message = _("Two units have the name %(name)s.")
         raise Conflict("assessment.two_of_name", message, field="agencies", params={"name": ", ".join(twice)})
-    already = Member.objects.filter(round=found, agency__in=agencies).select_related("agency")
+    already = Member.objects.filter(round=found, agency__in=agencies, taken_out_at=None).select_related("agency")
     if taken := ", ".join(member.agency.name for member in already):
         message = _("In the round already: %(names)s.")
         raise Conflict("assessment.member_twice", message, field="agencies", params={"names": taken})
@@ -198,8 +198,40 @@ def _add_member(group: Group, agency: Agency, by: Actor, now: dt.datetime) -> No
         change.add(member)
 
 
+def take_group_out(*, by: Actor, group_id: uuid.UUID, now: dt.datetime) -> Group:
+    """Take a group with its units out of a round that is still prepared; its rows stay in the record.
+
+    Raises:
+        NotAllowed: not an administrator.
+        NotFound: no such group, or it is out already.
+        Conflict: the preparation is over.
+    """
+    PREPARES.check(by)
+    group = _group(group_id)
+    with changing_round(group.round_id, "group_taken_out", by, now) as (change, found):
+        _preparing(found)
+        change.set(group, taken_out_at=now)
+        for row in Assignment.objects.filter(group=group, ended_at=None):
+            change.set(row, ended_at=now)
+        for member in Member.objects.filter(group=group, taken_out_at=None).order_by("pk"):
+            _take_member_out(member, by, now)
+    return group
+
+
+def _take_member_out(member: Member, by: Actor, now: dt.datetime) -> None:
+    with record_change(
+        chain_id=member.pk,
+        subject="assessment-member",
+        kind="assessment.member_taken_out",
+        actor=by.key,
+        occurred_at=now,
+        recorded_at=now,
+    ) as change:
+        change.set(member, taken_out_at=now)
+
+
 def _group(group_id: uuid.UUID) -> Group:
-    group = Group.objects.filter(pk=group_id).first()
+    group = Group.objects.filter(pk=group_id, taken_out_at=None).first()
     if group is None:
         raise NotFound("assessment.no_group", _("There is no such group."))
     return group

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from motcua.formats.frameworks import Table
 from motcua.measure.assessment.actions.changing import changing_member
-from motcua.measure.assessment.actions.entering import check_open, value_errors
+from motcua.measure.assessment.actions.entering import OPEN, check_open, value_errors
 from motcua.measure.assessment.frameworks import framework_of, inputs_of_leaf
-from motcua.measure.assessment.models import Entry, Group, Member, Step
+from motcua.measure.assessment.models import Entry, Group, Member, Round, Step
 from motcua.measure.assessment.policies import PREPARES
 from motcua.measure.metrics.counting import figures
 from motcua.measure.metrics.engines import live
@@ -22,7 +22,7 @@ from motcua.measure.metrics.questions import Question
 from motcua.record.ledger.models import new_id
 from motcua.record.ledger.recording import Change
 from motcua.record.organisation.actor import Actor
-from motcua.record.organisation.errors import Invalid, Refused
+from motcua.record.organisation.errors import Conflict, Invalid, Refused
 from motcua.record.organisation.queries import subtree
 
 
@@ -40,7 +40,8 @@ def count_measures(*, by: Actor, round_id: uuid.UUID, now: dt.datetime) -> int:
         Conflict: the stage takes no values any more.
     """
     PREPARES.check(by)
-    members = Member.objects.filter(round_id=round_id).select_related("group", "round").order_by("pk")
+    standing = Member.objects.filter(round_id=round_id, taken_out_at=None)
+    members = standing.select_related("group", "round").order_by("pk")
     changed, position = 0, catch_up()
     with transaction.atomic():
         for member in members:
@@ -49,6 +50,24 @@ def count_measures(*, by: Actor, round_id: uuid.UUID, now: dt.datetime) -> int:
                 with changing_member(member.pk, "measured", by, now) as (change, held):
                     check_open(held.round, Step.SOURCE, now)
                     changed += _count(change, held, measured, position, now)
+    return changed
+
+
+def count_all(*, by: Actor, now: dt.datetime) -> int:
+    """Count the measured leaves of every round that still takes values anew; return how many leaves changed.
+
+    A round whose stage moves on meanwhile is left as it is.
+
+    Raises:
+        NotAllowed: neither the system nor an administrator.
+    """
+    PREPARES.check(by)
+    changed = 0
+    for found in Round.objects.filter(published_at=None, stage__in=OPEN[Step.SOURCE]):
+        try:
+            changed += count_measures(by=by, round_id=found.pk, now=now)
+        except Conflict:
+            continue
     return changed
 
 
@@ -131,7 +150,7 @@ def load_table(*, by: Actor, group_id: uuid.UUID, table: Table, now: dt.datetime
 
 def _members(group: Group, table: Table) -> tuple[list[tuple[int, Member, dict[str, str]]], list[Refused]]:
     known: dict[str, Member] = {}
-    for member in group.members.select_related("agency"):
+    for member in group.members.filter(taken_out_at=None).select_related("agency"):
         known |= {member.agency.code: member, member.agency.name_vi: member}
     found, errors, seen = [], [], set()
     for number, cells in table.rows:

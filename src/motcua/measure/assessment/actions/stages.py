@@ -43,7 +43,7 @@ def move_on(*, by: Actor, round_id: uuid.UUID, now: dt.datetime) -> Round:
 
 
 def _ready(found: Round, following: str) -> None:
-    if following == Stage.SELF and not Member.objects.filter(round=found).exists():
+    if following == Stage.SELF and not Member.objects.filter(round=found, taken_out_at=None).exists():
         raise Conflict("assessment.empty", _("Add at least one group of agencies first."))
     needed = {Stage.APPRAISAL: Assignment.Part.APPRAISER, Stage.COUNCIL: Assignment.Part.COUNCIL}.get(Stage(following))
     if needed and not found.assignments.filter(part=needed, ended_at=None).exists():

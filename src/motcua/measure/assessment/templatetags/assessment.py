@@ -2,7 +2,9 @@
 
 from django import template
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from motcua.formats.frameworks.tables import FALSE, TRUE
 from motcua.measure.assessment.words import option_in_words
 
 register = template.Library()
@@ -47,3 +49,21 @@ def plain(value: float) -> str:
 def fallen(change: int) -> int:
     """Return how many ranks a unit fell."""
     return abs(change)
+
+
+@register.filter
+def is_yes(text: str) -> bool:
+    """Tell whether a cell says yes."""
+    return str(text).strip().lower() in TRUE
+
+
+@register.filter
+def is_no(text: str) -> bool:
+    """Tell whether a cell says no."""
+    return str(text).strip().lower() in FALSE
+
+
+@register.filter
+def flag_words(text: str) -> str:
+    """Return a yes or no in words; anything else as it is."""
+    return _("yes") if is_yes(text) else _("no") if is_no(text) else str(text)

@@ -1,9 +1,12 @@
 """Entering and appraising: a unit's leaves, a leaf across units; how a score came about; evidence."""
 
+import contextlib
 import re
 import uuid
+from dataclasses import replace
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,20 +24,24 @@ from motcua.measure.assessment.policies import (
     SEES,
     SUBMITS,
     check_appraiser,
+    covers,
+    own_agencies,
     parts_of,
     sees_round,
 )
-from motcua.measure.assessment.queries import SCORED_STEPS, LeafLine, Sheet, language
+from motcua.measure.assessment.queries import LeafLine, Sheet, language
 from motcua.measure.assessment.scoring import score_group
 from motcua.record.accounts.access import access
 from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.errors import Invalid, NotAllowed, NotFound, Refused
 from motcua.serve.dossiers.uploads import stored_path
 
+KEPT = "assessment.evidence"
+
 
 def _member(member_id: uuid.UUID, actor: Actor) -> Member:
     rows = Member.objects.select_related("round", "group", "agency", "submitted_by__person")
-    member = get_object_or_404(rows, pk=member_id)
+    member = get_object_or_404(rows, pk=member_id, taken_out_at=None)
     if not SEES.allows(actor, member):
         raise Http404
     return member
@@ -55,6 +62,7 @@ def unit(request: HttpRequest, member_id: uuid.UUID) -> HttpResponse:
     sections = sheet.sections(member)
     _put_back(request, [line for section in sections for line in section.lines], failed)
     enters = _enters(request.actor, sheet, member)
+    unsaved = "" if enters or not failed else _typed(request)
     own = member.agency_id == request.actor.agency_id
     context = {
         "member": member,
@@ -69,10 +77,28 @@ def unit(request: HttpRequest, member_id: uuid.UUID) -> HttpResponse:
         "submits": own and SUBMITS.allows(request.actor, member) and sheet.step == Step.SELF,
         "step": sheet.step,
         "values": sheet.step != Step.EXPLANATION,
+        "appraises": sheet.step in PARTS,
+        "unsaved": unsaved,
+        **_limits(),
         "errors": list(failed.values()),
         "kept": Evidence.objects.filter(agency_id=member.agency_id).order_by("-at")[:100] if own else [],
     }
     return render(request, "assessment/unit.html", context, status=status)
+
+
+def _limits() -> dict[str, int]:
+    most: int = settings.UPLOAD_LIMIT_BYTES
+    return {"most_bytes": most, "most_megabytes": most // 1_048_576}
+
+
+def _typed(request: HttpRequest) -> str:
+    """Return what a refused form says, as text to be copied, where the form itself is not shown any more."""
+    said = []
+    for name, text in request.POST.items():
+        kind, _sign, place = name.partition(":")
+        if kind in ("v", "note", "disputed") and text.strip():
+            said.append(f"{place.partition(':')[2]}: {text.strip()}")
+    return "\n".join(said)
 
 
 def _enters(actor: Actor, sheet: Sheet, member: Member) -> bool:
@@ -94,7 +120,7 @@ def _enters(actor: Actor, sheet: Sheet, member: Member) -> bool:
 @access(READS_ROUNDS)
 def leaf(request: HttpRequest, group_id: uuid.UUID, code: str) -> HttpResponse:
     """Show one leaf across the units of a group: how appraisers work."""
-    group = get_object_or_404(Group.objects.select_related("round"), pk=group_id)
+    group = get_object_or_404(Group.objects.select_related("round"), pk=group_id, taken_out_at=None)
     source = group.sources.get(code, {})
     leads = source.get("kind") == "lead" and source.get("agency") == request.actor.agency_id
     if not leads and not sees_round(request.actor, group.round):
@@ -102,9 +128,10 @@ def leaf(request: HttpRequest, group_id: uuid.UUID, code: str) -> HttpResponse:
     failed: dict[str, str] = {}
     status = 200
     if request.method == "POST":
-        failed, status = _save(request, list(group.members.all()))
+        failed, status = _save(request, list(group.members.filter(taken_out_at=None)))
         if not failed:
-            return redirect(request.get_full_path())
+            following = request.POST.get("next", "")
+            return redirect("assessment:leaf", group.pk, following) if following else redirect(request.get_full_path())
     sheet = Sheet(group.round, group)
     if leads and group.round.stage in OPEN[Step.SOURCE]:
         sheet.step = Step.SOURCE
@@ -116,31 +143,36 @@ def leaf(request: HttpRequest, group_id: uuid.UUID, code: str) -> HttpResponse:
     _put_back(request, lines, failed)
     place = leaves.index(node)
     parts = parts_of(request.actor, group.round_id)
+    own = own_agencies(request.actor)
+    pairs = [(line, _may(sheet, line, parts, own)) for line in lines]
+    some_may = any(may for _line, may in pairs)
     context = {
+        "some_may": some_may,
+        "appraises": sheet.step in PARTS,
+        "done": sum(line.mine is not None for line in lines),
+        "total": len(lines),
+        "unsaved": "" if some_may or not failed else _typed(request),
         "round": group.round,
         "group": group,
         "node": node,
         "name": node.name(language()),
-        "lines": [(line, _may(request.actor, sheet, line, parts)) for line in lines],
+        "lines": pairs,
         "before": leaves[place - 1] if place else None,
         "after": leaves[place + 1] if place + 1 < len(leaves) else None,
         "step": sheet.step,
         "errors": list(failed.values()),
-        "shown": [str(step) for step in SCORED_STEPS],
     }
     return render(request, "assessment/leaf.html", context, status=status)
 
 
-def _may(actor: Actor, sheet: Sheet, line: LeafLine, parts: Any) -> bool:
+def _may(sheet: Sheet, line: LeafLine, parts: Any, own: frozenset[int]) -> bool:
+    """Tell whether a line may be typed into; `own` are the actor's agencies, none of which they appraise."""
     if sheet.step == Step.SOURCE:
         return True
-    if line.measured or not sheet.step or sheet.step in UNITS_STEPS:
+    if line.measured or not sheet.step or sheet.step in UNITS_STEPS or line.member.agency_id in own:
         return False
-    try:
-        check_appraiser(actor, line.member, line.leaf.code, PARTS[Step(sheet.step)], parts)
-    except NotAllowed:
-        return False
-    return True
+    part = PARTS[Step(sheet.step)]
+    return any(each.part == part and covers(each, line.member, line.leaf.code) for each in parts)
 
 
 def _save(request: HttpRequest, members: list[Member]) -> tuple[dict[str, str], int]:
@@ -172,6 +204,8 @@ def _row(request: HttpRequest, key: str, members: list[Member]) -> EntryInput:
     start = f"v:{key}:"
     values = {name.removeprefix(start): text for name, text in request.POST.items() if name.startswith(start)}
     evidence = [each for each in request.POST.getlist(f"evidence:{key}") if each]
+    # Filled in place: where a later value is refused, the page shows what was kept of the files.
+    request.META.setdefault(KEPT, {})[key] = evidence
     for file in request.FILES.getlist(f"file:{key}"):
         note = request.POST.get(f"file_note:{key}", "")
         kept = actions.add_evidence(
@@ -180,17 +214,28 @@ def _row(request: HttpRequest, key: str, members: list[Member]) -> EntryInput:
         evidence.append(str(kept.pk))
     disputed = re.split(r"[\s,;]+", request.POST.get(f"disputed:{key}", "").strip())
     note = request.POST.get(f"note:{key}", "").replace("\r\n", "\n")
-    unique = list(dict.fromkeys(evidence))
-    return EntryInput(member.pk, code, values, note, unique, [each for each in disputed if each])
+    return EntryInput(
+        member_id=member.pk,
+        leaf=code,
+        values=values,
+        note=note,
+        evidence=list(dict.fromkeys(evidence)),
+        disputed=[each for each in disputed if each],
+        recognised=request.POST.get(f"recognised:{key}") == "1",
+        checked=[int(place) for place in request.POST.getlist(f"check:{key}") if place.isdecimal()],
+    )
 
 
 def _put_back(request: HttpRequest, lines: list[LeafLine], failed: dict[str, str]) -> None:
     """Put what was typed back into the fields of a form that was refused."""
     if not failed:
         return
+    held = request.META.get(KEPT, {})
+    kept = {str(row.pk): row for row in Evidence.objects.filter(pk__in=_keys(held))}
     for line in lines:
         if line.key not in request.POST.getlist("row"):
             continue
+        line.evidence = [kept[key] for key in dict.fromkeys(held.get(line.key, ())) if key in kept]
         line.typed = {
             "note": request.POST.get(f"note:{line.key}", ""),
             "disputed": request.POST.get(f"disputed:{line.key}", ""),
@@ -198,7 +243,15 @@ def _put_back(request: HttpRequest, lines: list[LeafLine], failed: dict[str, str
         line.error = "; ".join(text for place, text in failed.items() if f"{place}:".startswith(f"{line.key}:"))
         for place, each in enumerate(line.fields):
             typed = request.POST.get(f"v:{line.key}:{each.code}", "")
-            line.fields[place] = type(each)(each.code, each.kind, each.options, typed, each.standing)
+            line.fields[place] = replace(each, value=typed)
+
+
+def _keys(held: dict[str, list[str]]) -> list[uuid.UUID]:
+    found = []
+    for text in {text for texts in held.values() for text in texts}:
+        with contextlib.suppress(ValueError):
+            found.append(uuid.UUID(text))
+    return found
 
 
 @access(READS_ROUNDS)

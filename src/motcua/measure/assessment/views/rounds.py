@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
+from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -19,9 +20,9 @@ from motcua.measure.assessment import actions
 from motcua.measure.assessment.actions import GroupInput
 from motcua.measure.assessment.actions.stages import signs_off
 from motcua.measure.assessment.frameworks import framework_of, shipped, shipped_text
-from motcua.measure.assessment.models import Assignment, Group, Member, Round, Stage
+from motcua.measure.assessment.models import Assignment, Group, Member, Reminder, Round, Stage
 from motcua.measure.assessment.policies import PREPARES, READS_ROUNDS, sees_round
-from motcua.measure.assessment.queries import language, progress_of, reminders_of
+from motcua.measure.assessment.queries import language, progress_of, waited_for
 from motcua.measure.metrics.definitions import MEASURES
 from motcua.record.accounts.access import access
 from motcua.record.organisation.errors import Invalid, NotAllowed, NotFound, Refused
@@ -45,6 +46,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             errors = [refusal.message]
     context = {
+        "reminders": _reminders(request),
         "rounds": Round.objects.order_by("-made_at"),
         "prepares": prepares,
         "errors": errors,
@@ -52,6 +54,17 @@ def rounds(request: HttpRequest) -> HttpResponse:
         "late": Round.Late.choices,
     }
     return render(request, "assessment/rounds.html", context, status=422 if errors else 200)
+
+
+def _reminders(request: HttpRequest) -> list[Reminder]:
+    """Return the newest reminder of each round to the actor's post or unit, of rounds that are still in that stage."""
+    actor = request.actor
+    if actor.post is None:
+        return []
+    mine = models.Q(post_id=actor.post.pk) | models.Q(agency_id=actor.agency_id)
+    rows = Reminder.objects.filter(mine, stage=models.F("round__stage"), round__published_at=None)
+    newest = {row.round_id: row for row in rows.select_related("round").order_by("at")}
+    return sorted(newest.values(), key=lambda row: row.until)
 
 
 def _open(request: HttpRequest) -> Round:
@@ -94,10 +107,12 @@ def round_page(request: HttpRequest, round_id: uuid.UUID) -> HttpResponse:
 def _show(request: HttpRequest, round_id: uuid.UUID, errors: Any = (), status: int = 200) -> HttpResponse:
     found = get_object_or_404(Round.objects.select_related("previous"), pk=round_id)
     prepares = PREPARES.allows(request.actor)
-    members = list(Member.objects.filter(round=found).select_related("agency").order_by("agency__code"))
+    standing = Member.objects.filter(round=found, taken_out_at=None)
+    members = list(standing.select_related("agency").order_by("agency__code"))
     sees = sees_round(request.actor, found)
     visible = [m for m in members if sees or m.agency_id == request.actor.agency_id]
-    groups = [_group_line(group, members, visible, request.actor.agency_id) for group in found.groups.order_by("name")]
+    standing_groups = found.groups.filter(taken_out_at=None).order_by("name")
+    groups = [_group_line(group, members, visible, request.actor.agency_id) for group in standing_groups]
     context = {
         "round": found,
         "stages": _stages(found),
@@ -167,7 +182,13 @@ def board(request: HttpRequest, round_id: uuid.UUID) -> HttpResponse:
     if not sees_round(request.actor, found):
         raise NotAllowed("assessment.board", _("The board is for those who prepare, appraise and decide."))
     lines = progress_of(found)
-    context = {"round": found, "board": lines, "reminders": reminders_of(found, lines)}
+    context = {
+        "round": found,
+        "board": lines,
+        "waited": waited_for(found, lines),
+        "reminded": found.reminders.order_by("-at").values_list("at", flat=True).first(),
+        "prepares": PREPARES.allows(request.actor) and found.published_at is None,
+    }
     return render(request, "assessment/board.html", context)
 
 
@@ -252,7 +273,13 @@ def _text(request: HttpRequest) -> str:
 
 
 def _group_in(request: HttpRequest, round_id: uuid.UUID) -> Group:
-    return get_object_or_404(Group, pk=_key(request.POST.get("group", "")), round_id=round_id)
+    return get_object_or_404(Group, pk=_key(request.POST.get("group", "")), round_id=round_id, taken_out_at=None)
+
+
+def _take_out(request: HttpRequest, round_id: uuid.UUID) -> str:
+    group = _group_in(request, round_id)
+    actions.take_group_out(by=request.actor, group_id=group.pk, now=timezone.now())
+    return _("“%(name)s” is out of the round.") % {"name": group.name}
 
 
 def _set_source(request: HttpRequest, round_id: uuid.UUID) -> str:
@@ -303,6 +330,11 @@ def _load_table(request: HttpRequest, round_id: uuid.UUID) -> str:
     return _("Leaves with new values: %(count)d.") % {"count": changed}
 
 
+def _remind(request: HttpRequest, round_id: uuid.UUID) -> str:
+    count = actions.remind(**_same(request, round_id))
+    return _("Reminders written: %(count)d.") % {"count": count}
+
+
 def _count(request: HttpRequest, round_id: uuid.UUID) -> str:
     changed = actions.count_measures(**_same(request, round_id))
     return _("Leaves with new values: %(count)d.") % {"count": changed}
@@ -314,9 +346,11 @@ HANDLERS: dict[str, Callable[[HttpRequest, uuid.UUID], str]] = {
     "publish": _publish,
     "set_calendar": _set_calendar,
     "add_group": _add_group,
+    "take_out": _take_out,
     "set_source": _set_source,
     "assign": _assign,
     "unassign": _unassign,
     "load_table": _load_table,
     "count": _count,
+    "remind": _remind,
 }
