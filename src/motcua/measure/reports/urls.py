@@ -17,4 +17,5 @@ urlpatterns = [
     path("reports/counts/", counts.counts, name="counts"),
     path("reports/counts/<int:count_id>/", counts.count, name="count"),
     path("reports/cell/", cells.cell, name="cell"),
+    path("reports/check/", cells.check, name="check"),
 ]

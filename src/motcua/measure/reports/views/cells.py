@@ -10,14 +10,18 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from motcua.formats.reportforms import Column
+from motcua.formats.reportforms import Column, Form
 from motcua.formats.tables import write_csv, write_xlsx
 from motcua.measure.metrics.counting import UnknownMeasure, measure_of
+from motcua.measure.metrics.questions import Question
 from motcua.measure.reports.actions import note_list
 from motcua.measure.reports.asking import ask, question_of
 from motcua.measure.reports.cell_files import DOSSIERS, dossier_rows
+from motcua.measure.reports.closing import issue_before
 from motcua.measure.reports.columns import opens, words_of
+from motcua.measure.reports.failing import MOST, DossiersOfCheck, Term, terms_of, terms_of_opening
 from motcua.measure.reports.laying import shown_figure
+from motcua.measure.reports.models import Issue
 from motcua.measure.reports.naming import names_of
 from motcua.measure.reports.opening import Cell, DossiersBehind, row_key
 from motcua.measure.reports.policies import READS_REPORTS
@@ -94,30 +98,89 @@ def _register(request: HttpRequest, chosen: Cell, agency: Agency | None) -> Http
 
 def _chosen(request: HttpRequest) -> tuple[Cell, Agency | None, Any]:
     """Return the cell that the address names, whose it is, and its frozen figure where it is an issue's."""
+    form, question, agency, issue = asked_report(request)
+    key, column = row_key(form, request.GET), _column(form, request.GET.get("column", ""))
+    figure = _frozen(issue.content, key, column) if issue and column.measure else None
+    return Cell(form, column, question, key), agency, figure
+
+
+def asked_report(request: HttpRequest) -> tuple[Form, Question, Agency | None, Issue | None]:
+    """Return the report that an address names: its form, what it asks, whose it is, and the issue if it is one.
+
+    Raises:
+        Http404: there is no such report, or it is not the actor's to see.
+    """
     if text := request.GET.get("issue", ""):
         try:
             issue = issue_for(request.actor, uuid.UUID(text))
         except ValueError as error:
             raise Http404 from error
         form = chosen_form(issue.form, issue.form_version)
-        question = question_of(issue.first, issue.last, issue.agency, issue.position)
-        key = row_key(form, request.GET)
-        column = _column(form, request.GET.get("column", ""))
-        return Cell(form, column, question, key), issue.agency, _frozen(issue.content, key, column)
+        return form, question_of(issue.first, issue.last, issue.agency, issue.position), issue.agency, issue
     form = chosen_form(request.GET.get("form", ""))
     asked = ask(request.GET, by=request.actor, today=timezone.localdate())
     if asked.question is None:
         raise Http404
-    column = _column(form, request.GET.get("column", ""))
-    return Cell(form, column, asked.question, row_key(form, request.GET)), asked.agency, None
+    return form, asked.question, asked.agency, None
+
+
+@access(READS_REPORTS)
+def check(request: HttpRequest) -> HttpResponse:
+    """List the dossiers for which the two sides of a check disagree: those alone."""
+    form, question, agency, _issue = asked_report(request)
+    text = request.GET.get("check", "")
+    if text == "opening":
+        before = issue_before(form, agency, question.first)
+        if before is None:
+            raise Http404
+        asked_before = question_of(before.first, before.last, before.agency, before.position)
+        terms, words = terms_of_opening(form, question, asked_before), _opening_words(form)
+    else:
+        if not text.isdecimal() or len(text) > 3 or int(text) >= len(form.checks):
+            raise Http404
+        chosen = form.checks[int(text)]
+        terms, words = terms_of(form, chosen, question), str(chosen)
+    if not terms:
+        raise Http404
+    page = Paginator(DossiersOfCheck(terms, request.actor), A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "check": words,
+        "columns": _named(form, terms),
+        "question": question,
+        "agency": agency,
+        "page": page,
+        "most": MOST,
+        "back": _report_address(request, form),
+        "no_right": request.actor.role == Role.ADMINISTRATOR,
+    }
+    return render(request, "reports/check.html", context)
+
+
+def _opening_words(form: Form) -> str:
+    assert form.opening is not None
+    return f"{form.opening[0]} = {form.opening[1]}"
+
+
+def _named(form: Form, terms: tuple[Term, ...]) -> list[str]:
+    """Return each column of a check in words: its number, the head above it, its own."""
+    heads = []
+    for term in terms:
+        group, title = form.group_title(term.column.group, language()), term.column.title(language())
+        heads.append(f"({term.column.number}) {group}: {title}" if group else f"({term.column.number}) {title}")
+    return heads
 
 
 def _back(request: HttpRequest, chosen: Cell) -> str:
-    """Return the address of the report that the cell belongs to."""
+    return _report_address(request, chosen.form)
+
+
+def _report_address(request: HttpRequest, form: Form) -> str:
+    """Return the address of the report that a list belongs to."""
     if issue := request.GET.get("issue", ""):
         return reverse("reports:issue", args=[issue])
     kept = {name: request.GET[name] for name in ("period", "from", "to", "agency", "as_of") if name in request.GET}
-    return f"{reverse('reports:live', args=[chosen.form.code])}?{urlencode(kept)}"
+    return f"{reverse('reports:live', args=[form.code])}?{urlencode(kept)}"
 
 
 def _column(form: Any, text: str) -> Column:

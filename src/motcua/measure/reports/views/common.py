@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from motcua.formats.reportforms import Form
 from motcua.measure.reports.asking import Asked
+from motcua.measure.reports.columns import opens
 from motcua.measure.reports.laying import Cell, Laid, Line, lay_out
 from motcua.measure.reports.writing import FILES
 
@@ -31,7 +32,7 @@ def shown_table(form: Form, content: Mapping[str, Any], asked: Mapping[str, str]
         "numbers": laid.numbers,
         "has_index": any(column.role == "index" for column in form.columns),
         "lines": [_shown(line, asked) for line in laid.lines],
-        "checks": _checks(content),
+        "checks": _checks(form, content, asked),
         "as_lines": form.layout == "lines",
         "sides": [side[f"title_{language()}"] for side in form.sides] or [_("Figure")],
         "line_rows": _stacked(laid, asked) if form.layout == "lines" else [],
@@ -76,15 +77,34 @@ def _address(cell: Cell, line: Line, asked: Mapping[str, str]) -> str:
     return f"{reverse('reports:cell')}?{urlencode({**asked, 'column': cell.number, **row})}"
 
 
-def _checks(content: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _checks(form: Form, content: Mapping[str, Any], asked: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the checks with the rows in which they fail, and where the dossiers of a failing one are listed."""
+    known = {str(check): n for n, check in enumerate(form.checks)}
     found = [
-        {"check": c["check"], "holds": c["holds"], "fails": [name or _("Total") for name in c["fails"]][:20]}
+        {
+            "check": c["check"],
+            "holds": c["holds"],
+            "fails": [name or _("Total") for name in c["fails"]][:20],
+            "address": "" if c["holds"] else _check_address(form, known.get(c["check"]), asked),
+        }
         for c in content["checks"]
     ]
     if opening := content.get("opening"):
         told = _("%(opening)s carried over, %(remaining)s left open by report %(number)s") % opening
-        found.append({"check": opening["check"], "holds": opening["holds"], "fails": [told], "opening": opening})
+        address = "" if opening["holds"] else f"{reverse('reports:check')}?{urlencode({**asked, 'check': 'opening'})}"
+        found.append({"check": opening["check"], "holds": opening["holds"], "fails": [told], "address": address})
     return found
+
+
+def _check_address(form: Form, number: int | None, asked: Mapping[str, str]) -> str:
+    """Return where the dossiers of a failing check are listed; empty where no dossiers stand behind its columns."""
+    if number is None:
+        return ""
+    check = form.checks[number]
+    columns = [form.column(n) for n in (check.left, *check.right)]
+    if not all(column is not None and column.measure and opens(column) for column in columns):
+        return ""
+    return f"{reverse('reports:check')}?{urlencode({**asked, 'check': number})}"
 
 
 def asked_again(form: Form, asked: Asked) -> dict[str, str]:
