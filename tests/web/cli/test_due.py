@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from motcua.rules.working_time import LOCAL, Duration
 from motcua.web.cli import due
+from motcua.web.cli.commands import run_command
 
 CALENDAR = due.shipped_calendar()
 
@@ -132,3 +133,13 @@ def test_a_line_of_a_file_is_the_promise_with_its_proof(minute, amount, unit, cu
 
 # Kept over all examples, as over the rows of a file.
 LINES = {cut_off: due.Lines(CALENDAR, cut_off) for cut_off in (None, dt.time(15))}
+
+
+def test_a_promise_is_told_in_vietnamese_where_it_is_asked_for(capsys):
+    assert run_command(["due", "--received", "2026-04-29T15:30", "--for", "3wd", "--lang", "vi"]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("Hẹn trả 15:30 ")
+    assert "Thứ" in told.splitlines()[0]
+    assert "cuối tuần" in told
+    assert run_command(["due", "--received", "x", "--for", "3wd", "--lang", "vi"]) == 2
+    assert "không phải thời điểm" in capsys.readouterr().err

@@ -136,7 +136,8 @@ def read_data(framework: Framework, table: Table, group: str = "") -> Read:
         outside={code: column.outside for code, column in columns.items() if column.outside.any()},
     )
     unknown = [head for head in table.heads if head and head not in kinds and head not in (UNIT, group)]
-    return Read(data, tuple(_warnings(table, kinds, columns, unknown)), tuple(table.column(group)) if group else ())
+    warnings = (*_warnings(table, kinds, columns, unknown), *_doubts(framework, table, columns))
+    return Read(data, warnings, tuple(table.column(group)) if group else ())
 
 
 def input_kinds(framework: Framework) -> dict[str, str]:
@@ -244,6 +245,37 @@ def _warnings(
     for code, column in columns.items():
         if column.kind == "percent" and np.nanmax(np.append(column.numbers, -np.inf)) <= 1 and column.numbers.any():
             yield f"Column {code} is in per cent (0 to 100), and no cell is above 1: is 85 meant where 0.85 stands?"
+
+
+def _doubts(framework: Framework, table: Table, columns: Mapping[str, _Column]) -> Iterator[str]:
+    """Yield what is read as it stands and is likely meant otherwise; each kind of doubt once a leaf."""
+    if not table.rows:
+        yield f"{table.name} has no unit: nothing is scored."
+    for rule in (leaf.rule for leaf in framework.root.leaves() if leaf.rule is not None):
+        parts = [columns.get(str(rule.get(name))) for name in ("numerator", "denominator")]
+        for code, column in zip((rule.get("numerator"), rule.get("denominator")), parts, strict=True):
+            if column is not None:
+                yield from _doubtful_count(table, str(code), column)
+        above, below = parts
+        if above is not None and below is not None:
+            over = np.flatnonzero(above.numbers > below.numbers)
+            for place in over[:1]:
+                number = table.rows[place][0]
+                yield f"Row {number}: {rule['numerator']} is larger than {rule['denominator']}; the rate counts as 1."
+
+
+def _doubtful_count(table: Table, code: str, column: _Column) -> Iterator[str]:
+    for place in np.flatnonzero(column.numbers < 0)[:1]:
+        yield f"Row {table.rows[place][0]}: {code} is below 0."
+    # Counts that all have three decimals were written with a point between thousands.
+    known = [text for text in column.texts if text.strip() and text.lower() not in BLANK | OUTSIDE]
+    if known and all(THOUSANDS.fullmatch(text.strip()) for text in known):
+        place = next(n for n, text in enumerate(column.texts) if text in known)
+        value = f"{column.numbers[place]:g}"
+        yield (
+            f"Row {table.rows[place][0]}: {code} is a count and was read as {value}; "
+            "if a point stands between thousands, leave it out."
+        )
 
 
 # --- results --------------------------------------------------------------------------------------------------

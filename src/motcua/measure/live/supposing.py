@@ -13,14 +13,13 @@ from motcua.measure.live.sources import framework, input_codes
 from motcua.rules.scoring import Data, Node, score_points
 from motcua.rules.scoring.what_if import (
     NoWay,
-    Step,
+    Part,
     Way,
     changed,
-    cheapest,
+    cheapest_counts,
     how_many,
     points_for_class,
     points_for_rank,
-    share_steps,
     standing,
 )
 from motcua.rules.scoring.what_if import Standing as Place
@@ -128,11 +127,9 @@ def way_to(peers: Sequence[Standing], unit: str, goal: str, ranks: int, efforts:
     """
     rules, data = framework()[0], data_of(peers)
     wanted = points_for_class(rules, data, unit) if goal == "class" else points_for_rank(rules, data, unit, ranks)
-    steps: list[Step] = []
-    for leaf in rules.root.leaves():
-        if leaf.code in efforts:
-            steps += share_steps(data, unit, leaf.code, *input_codes(leaf), effort=efforts[leaf.code])
-    return cheapest(rules, data, unit, steps, wanted)
+    leaves = [leaf for leaf in rules.root.leaves() if leaf.points and leaf.code in efforts]
+    parts = [Part(leaf.code, *input_codes(leaf), efforts[leaf.code]) for leaf in leaves]
+    return cheapest_counts(rules, data, unit, parts, wanted)
 
 
 __all__ = ("NoWay", "Supposed", "Supposing", "data_of", "peers_of", "suppose", "way_to")

@@ -50,7 +50,7 @@ def _strength(rates: FloatArray, cases: FloatArray, common: float) -> float:
     units = len(rates)
     total = cases.sum()
     spare = total - (cases**2).sum() / total
-    if units < 2 or chance == 0 or spare <= 0:
+    if units < 2 or chance == 0 or spare <= units - 1:
         return np.inf
     spread = float((cases * (rates - common) ** 2).sum())
     between = (spread - (units - 1) * chance) / (spare - (units - 1))

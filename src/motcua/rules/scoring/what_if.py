@@ -186,24 +186,21 @@ def cheapest(framework: Framework, data: Data, unit: str, steps: Sequence[Step],
     raise NoWay(f"no choice of these steps brings {unit} to {goal:g} points")
 
 
-SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+ONE_BY_ONE, PARTS = 20, 20
 
 
-def share_steps(
-    data: Data,
-    unit: str,
-    leaf: str,
-    numerator: str,
-    denominator: str,
-    *,
-    effort: float,
-    shares: Sequence[float] = SHARES,
-) -> list[Step]:
-    """Return the steps that bring shares of what a leaf's part lacks of its whole.
+@dataclass(frozen=True)
+class Part:
+    """A leaf's part of a whole that a unit can raise one by one, at an effort for each (minutes for a dossier, say)."""
 
-    Args:
-        effort: for one more of the part, above 0 (minutes for a dossier, say).
-        shares: of what is lacking, 0 to 1 each; together with all other leaves at most one of them is taken.
+    leaf: str
+    numerator: str
+    denominator: str
+    effort: float = 1.0
+
+
+def steps_of(data: Data, unit: str, part: Part) -> list[Step]:
+    """Return the steps that raise a part: one by one up to twenty more, then by twentieths of what is lacking.
 
     Raises:
         KeyError: no such unit.
@@ -211,11 +208,68 @@ def share_steps(
     if unit not in data.units:
         raise KeyError(unit)
     place = data.units.index(unit)
-    has, of = float(data.number(numerator)[place]), float(data.number(denominator)[place])
-    if math.isnan(has) or math.isnan(of):
+    has, of = float(data.number(part.numerator)[place]), float(data.number(part.denominator)[place])
+    if math.isnan(has) or math.isnan(of) or of <= has:
         return []
-    counts = sorted({math.ceil((of - has) * share) for share in shares} - {0})
-    return [Step(leaf, {numerator: has + n}, n * effort, f"{n}") for n in counts if n > 0]
+    lacking = of - has
+    counts = {n for n in range(1, ONE_BY_ONE + 1) if n <= lacking}
+    counts |= {math.ceil(lacking * n / PARTS) for n in range(1, PARTS + 1)}
+    return [_more(part, has, n) for n in sorted(counts)]
+
+
+def _more(part: Part, has: float, more: int) -> Step:
+    return Step(part.leaf, {part.numerator: has + more}, more * part.effort, str(more))
+
+
+def cheapest_counts(framework: Framework, data: Data, unit: str, parts: Sequence[Part], goal: float) -> Way:
+    """Return how many more of which parts bring a unit to `goal` points of the whole with the least effort.
+
+    The integer programme chooses among the steps of `steps_of`; then each count is lowered, the costliest first, as far
+    as the goal still holds.
+
+    Raises:
+        KeyError, ValueError, NoWay: as `cheapest`.
+    """
+    steps = [step for part in parts for step in steps_of(data, unit, part)]
+    way = cheapest(framework, data, unit, steps, goal)
+    known = {part.leaf: part for part in parts}
+    chosen = {step.leaf: int(step.label) for step in way.steps}
+    for leaf in sorted(chosen, key=lambda code: -known[code].effort * chosen[code]):
+        chosen[leaf] = _least(framework, data, unit, known, chosen, leaf, goal)
+    taken = tuple(
+        _more(known[leaf], _has(data, unit, known[leaf]), more) for leaf, more in sorted(chosen.items()) if more
+    )
+    inputs = {code: value for step in taken for code, value in step.inputs.items()}
+    reached = standing(framework, changed(data, unit, inputs), unit)
+    return Way(taken, float(sum(step.effort for step in taken)), reached)
+
+
+def _has(data: Data, unit: str, part: Part) -> float:
+    return float(data.number(part.numerator)[data.units.index(unit)])
+
+
+def _least(
+    framework: Framework,
+    data: Data,
+    unit: str,
+    parts: Mapping[str, Part],
+    chosen: Mapping[str, int],
+    leaf: str,
+    goal: float,
+) -> int:
+    """Return the lowest count of one leaf with which, the others unchanged, the goal is still reached."""
+
+    def reaches(count: int) -> bool:
+        counts = {**chosen, leaf: count}
+        inputs = {parts[code].numerator: _has(data, unit, parts[code]) + n for code, n in counts.items()}
+        points = standing(framework, changed(data, unit, inputs), unit).points
+        return points is not None and points >= goal - NEARLY
+
+    low, high = -1, chosen[leaf]
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if reaches(middle) else (middle, high)
+    return high
 
 
 def _scored(framework: Framework, data: Data) -> Result:

@@ -25,6 +25,7 @@ from motcua.rules.working_time import (
     Shift,
     WeeklyShifts,
 )
+from motcua.web.cli.speaking import add_language, language, say, translate
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -45,6 +46,7 @@ WORDS = {
     "no_shifts": "no working hours",
     "due": "",
 }
+WEEKDAYS_VI = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
 
 
 class BadInput(ValueError):
@@ -60,6 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cut-off", help="received from this hour counts from the next working day: 15:00")
     parser.add_argument("--calendar", default=DEFAULT, help="code of a calendar; the usual shifts if not given")
     parser.add_argument("--json", action="store_true", help="print JSON (a file is always answered in JSON)")
+    add_language(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -67,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         return _answer(args)
     except (BadInput, OutOfCalendar) as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{translate(language(args), str(error))}\n")
         return 2
     except BrokenPipeError:
         # The reader has gone (`| head`); nothing is left to say, also when Python flushes at its end.
@@ -80,19 +83,19 @@ def _answer(args: argparse.Namespace) -> int:
     if args.source:
         if args.limit:
             raise BadInput("--for goes with --received; a file has its own column for.")
-        return _many(args.source, load_calendar(args.calendar), cut_off)
+        return _many(args.source, load_calendar(args.calendar), cut_off, language(args))
     if not args.limit:
         raise BadInput("Say the time limit: --for 5wd.")
     received, limit = _instant(args.received), _limit(args.limit)
     promise = load_calendar(args.calendar).promise(received, limit, cut_off=cut_off)
-    sys.stdout.write((as_json(promise) if args.json else _table(promise)) + "\n")
+    sys.stdout.write((as_json(promise) if args.json else _table(promise, language(args))) + "\n")
     return 0
 
 
 # --- many rows ------------------------------------------------------------------------------------------------
 
 
-def _many(source: str, calendar: Calendar, cut_off: dt.time | None) -> int:
+def _many(source: str, calendar: Calendar, cut_off: dt.time | None, spoken: str) -> int:
     """Print one line for each row; tell what is wrong with a row by its line, and go on."""
     wrong = 0
     lines = Lines(calendar, cut_off)
@@ -101,7 +104,7 @@ def _many(source: str, calendar: Calendar, cut_off: dt.time | None) -> int:
             sys.stdout.write(lines.of(_instant(received), _limit(limit)))
         except (BadInput, OutOfCalendar) as error:
             wrong += 1
-            sys.stderr.write(f"line {number}: {error}\n")
+            sys.stderr.write(say(spoken, "line {n}: {why}", n=number, why=translate(spoken, str(error))) + "\n")
     sys.stdout.flush()
     return 2 if wrong else 0
 
@@ -201,15 +204,30 @@ def _proof_line(line: ProofLine) -> str:
     return json.dumps(line.as_json(), ensure_ascii=False)
 
 
-def _table(promise: Promise) -> str:
-    rows = [f"Due {promise.due_at:%H:%M %d/%m/%Y} ({promise.due_at:%A})"]
+def _table(promise: Promise, spoken: str) -> str:
+    due = promise.due_at
+    rows = [
+        say(spoken, "Due {time} {date} ({day})", time=f"{due:%H:%M}", date=f"{due:%d/%m/%Y}", day=_day(due, spoken))
+    ]
     counted = 0
     for line in promise.proof:
         counted += line.days
-        amount = f"day {counted}" if line.days else f"{line.minutes} min" if line.minutes else ""
-        why = line.name or WORDS.get(line.reason, line.reason)
-        rows.append(f"  {line.date:%a %d/%m/%Y}  {line.kind:8} {amount:>8}  {why}".rstrip())
+        amount = say(spoken, "day {n}", n=counted) if line.days else ""
+        amount = amount or (say(spoken, "{n} min", n=line.minutes) if line.minutes else "")
+        why = line.name or say(spoken, WORDS.get(line.reason, line.reason))
+        day, kind = _day(line.date, spoken, short=True), say(spoken, line.kind)
+        rows.append(f"  {day} {line.date:%d/%m/%Y}  {kind:8} {amount:>8}  {why}".rstrip())
     return "\n".join(rows)
+
+
+def _day(day: dt.date, spoken: str, *, short: bool = False) -> str:
+    """Return the name of a day of the week."""
+    if spoken != "vi":
+        return f"{day:%a}" if short else f"{day:%A}"
+    number = day.isoweekday() + 1
+    if short:
+        return "CN" if number == 8 else f"T{number}"
+    return WEEKDAYS_VI[day.weekday()]
 
 
 # --- calendars ------------------------------------------------------------------------------------------------

@@ -1,0 +1,73 @@
+"""The language of commands that need neither Django nor a database: Vietnamese or English.
+
+`--lang vi|en` decides, else MOTCUA_LANG, else the machine's locale (LC_ALL, LC_MESSAGES, LANG), else English.
+Sentences are written in English; `vietnamese.py` has them in Vietnamese.
+"""
+
+import argparse
+import os
+import re
+from functools import lru_cache
+
+from motcua.web.cli.vietnamese import FAULTS, SAID
+
+LANGUAGES = ("en", "vi")
+PLACES = ("MOTCUA_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+# file:line: path: of a fault stands before its sentence.
+FAULT = re.compile(r"(?P<place>(?:[^:\n]+:\d+: )(?:[\w.\[\]=?-]+: )?)(?P<said>.+)", re.DOTALL)
+
+
+def add_language(parser: argparse.ArgumentParser) -> None:
+    """Add `--lang`."""
+    parser.add_argument(
+        "--lang", "--language", dest="language", choices=LANGUAGES, help="vi or en; else by MOTCUA_LANG"
+    )
+
+
+def language(args: argparse.Namespace, otherwise: str = "en") -> str:
+    """Return the language that a command answers in."""
+    return getattr(args, "language", None) or _of_machine() or otherwise
+
+
+def _of_machine() -> str:
+    for name in PLACES:
+        wanted = os.environ.get(name, "").lower()
+        if wanted:
+            return next(
+                (known for known in LANGUAGES if wanted == known or wanted.startswith((f"{known}_", f"{known}-"))), ""
+            )
+    return ""
+
+
+def say(spoken: str, sentence: str, **values: object) -> str:
+    """Return a sentence with its values, in a language."""
+    chosen = {**FAULTS, **SAID}.get(sentence, sentence) if spoken == "vi" else sentence
+    return chosen.format(**values)
+
+
+def translate(spoken: str, text: str) -> str:
+    """Return a text of finished English sentences, line by line, in a language; what is not known stays English."""
+    if spoken != "vi":
+        return text
+    return "\n".join(_line(line) for line in text.split("\n"))
+
+
+def _line(line: str) -> str:
+    for pattern, sentence in _patterns():
+        if found := pattern.fullmatch(line):
+            return sentence.format(**{name: _line(value) for name, value in found.groupdict().items()})
+    if (fault := FAULT.fullmatch(line)) and (said := _line(fault["said"])) != fault["said"]:
+        return fault["place"] + said
+    return line
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> list[tuple[re.Pattern[str], str]]:
+    """Return each sentence as a pattern; a place for a value takes anything."""
+    found = []
+    for english, vietnamese in FAULTS.items():
+        parts = re.split(r"\{(\w+)(?::[^}]*)?\}", english)
+        text = "".join(re.escape(part) if n % 2 == 0 else f"(?P<{part}>.+?)" for n, part in enumerate(parts))
+        plain = re.sub(r"\{(\w+):[^}]*\}", r"{\1}", vietnamese)
+        found.append((re.compile(text, re.DOTALL), plain))
+    return found
