@@ -1,7 +1,12 @@
 """How pages speak of dossiers."""
 
+from functools import lru_cache
+from typing import Any
+
 from django import template
-from django.utils.translation import ngettext
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 
 from motcua.rules.working_time import Duration
 
@@ -19,3 +24,19 @@ def limit_said(limit: str) -> str:
         "m": ngettext("%(n)d month", "%(n)d months", time.amount),
     }
     return words[time.unit] % {"n": time.amount}
+
+
+@register.simple_tag
+def mark(dossier: Any) -> SafeString:
+    """Return the word of a dossier's clock, or of its state where no clock runs.
+
+    A list shows a hundred of them and there are few different ones: each is rendered once for a language.
+    """
+    clock = getattr(dossier, "clock", "")
+    word = "" if clock else str(dossier.get_state_display())
+    return _mark(get_language() or "", str(clock or ""), dossier.state, word)
+
+
+@lru_cache(maxsize=512)
+def _mark(language: str, clock: str, state: int, word: str) -> SafeString:
+    return render_to_string("dossiers/_mark.html", {"clock": clock, "state": state, "word": word})
