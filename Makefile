@@ -9,7 +9,7 @@ PORT ?= 8000
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-full lint bench docs messages clean
+.PHONY: help run test test-full lint bench bench-full docs messages clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -55,6 +55,10 @@ lint: $(VENV)/.dev ## Check style, types, imports between rooms, translations
 	@$(BIN)/python tests/check_translations.py
 
 bench: $(VENV)/.dev ## Measure, and write docs/explanation/performance.md
+	@$(BIN)/python benchmarks/run.py
+
+bench-full: $(VENV)/.dev ## Measure records of millions too: an hour
+	@$(BIN)/python benchmarks/at_scale.py
 	@$(BIN)/python benchmarks/run.py
 
 docs: ## Show where the documents are

@@ -18,11 +18,13 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
 ROUNDS = 5
+HALF_YEAR = dt.timedelta(days=182)
 KNOWN = "known_from <= %(p)s AND (retracted IS NULL OR retracted > %(p)s) AND from_on <= %(b)s"
 STANDS = f"{KNOWN} AND (CASE WHEN end_known <= %(p)s THEN to_on END IS NULL OR to_on > %(b)s)"
 DONE = f"standing = 2 AND resolved_on BETWEEN %(a)s AND %(b)s AND {STANDS}"
@@ -178,10 +180,17 @@ def report_ms(question: Any, folder: Path) -> dict[str, float]:
         ANSWERS.clear()
         return quick_figures(question, II_06A, ["agency"])
 
+    long_ago = replace(question, first=question.first - HALF_YEAR, last=question.last - HALF_YEAR)
+
+    def past() -> Any:
+        ANSWERS.clear()
+        return quick_figures(long_ago, II_06A, ["agency"])
+
     exporting, _done = timed(lambda: export_facts(folder / "facts"))
     duck = Duck(folder / "facts")
     return {
         "live_ms": median(live),
+        "live_long_ago_ms": median(past),
         "duckdb_ms": median(lambda: figures(duck.rows, question, II_06A, ["agency"])),
         "facts_export_ms": round(exporting),
     }

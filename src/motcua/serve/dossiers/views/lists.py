@@ -154,7 +154,7 @@ def lists(request: HttpRequest) -> HttpResponse:
     """Show one of the lists that ask for attention."""
     name = request.GET.get("list", "soon")
     name = name if name in LISTS else "soon"
-    page = Paginator(listed(request, name), 50).get_page(request.GET.get("page"))
+    page = Paginator(listed(request, name), 100).get_page(request.GET.get("page"))
     with_clock(list(page), next_working_day(request.actor.agency_id, timezone.localdate()))
     context = {"page": page, "name": name, "title": LISTS[name], "lists": LISTS.items()}
     return render(request, "dossiers/lists.html", context)
