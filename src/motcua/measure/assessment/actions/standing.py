@@ -16,6 +16,7 @@ from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.errors import Invalid, Refused
 
 NEEDED = ("index", "year", "province")
+KEY = ("index", "year", "province", "domain")
 NUMBERS = {"score": float, "rank": int, "of": int, "region_rank": int}
 TEXTS = {"domain": "domain", "region": "region", "class": "rating", "source": "source"}
 
@@ -55,9 +56,15 @@ def load_standing(*, by: Actor, table: Table, now: dt.datetime) -> int:
             facts={"rows": len(rows), "sha256": digest},
         ),
     ):
-        for key, values in rows:
-            Standing.objects.update_or_create(**key, defaults=values)
+        _replace(rows)
     return len(rows)
+
+
+def _replace(rows: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
+    """Write all rows at once; of two rows of one figure the later one stands."""
+    last = {tuple(sorted(key.items())): Standing(**key, **values) for key, values in rows}
+    names = [*NUMBERS, *(field for field in TEXTS.values() if field != "domain")]
+    Standing.objects.bulk_create(last.values(), update_conflicts=True, unique_fields=KEY, update_fields=names)
 
 
 def _row(number: int, cells: dict[str, str], errors: list[Refused]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -1,7 +1,6 @@
 """The province's own standing over the years: a table, and a line of ranks for each index."""
 
 import tempfile
-from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,54 +14,55 @@ from django.views.decorators.http import require_POST
 from motcua.formats.datafiles import datasets_folder
 from motcua.formats.frameworks import BadTable, Table, read_table
 from motcua.measure.assessment import actions
+from motcua.measure.assessment.comparing import IndexStanding, standings_of
 from motcua.measure.assessment.models import Standing
 from motcua.measure.assessment.policies import PREPARES
 from motcua.record.accounts.access import access
 from motcua.record.organisation.errors import Invalid
 from motcua.record.organisation.policies import ANYONE
 
-WIDTH, HEIGHT, EDGE = 320, 120, 14
+WIDTH, HEIGHT, EDGE = 520, 170, 24
 
 
 @access(ANYONE)
 def standing(request: HttpRequest) -> HttpResponse:
-    """Show a province's figures by index and year, with the change and the line of its ranks."""
+    """Show a province's figures by index and year beside its neighbours, and where ranks were lost."""
     provinces = list(Standing.objects.order_by("province").values_list("province", flat=True).distinct())
     province = request.GET.get("province", "Đắk Lắk" if "Đắk Lắk" in provinces else next(iter(provinces), ""))
-    rows = Standing.objects.filter(province=province, domain="").order_by("index", "year")
-    indices = [_index(name, list(lines)) for name, lines in groupby(rows, key=lambda row: row.index)]
-    context = {"provinces": provinces, "province": province, "indices": indices, "prepares": _prepares(request)}
+    indices = [{"told": told, "lines": _lines(told, province)} for told in standings_of(province)]
+    context = {
+        "provinces": provinces,
+        "province": province,
+        "indices": indices,
+        "prepares": PREPARES.allows(request.actor),
+    }
     return render(request, "assessment/standing.html", context)
 
 
-def _prepares(request: HttpRequest) -> bool:
-    return PREPARES.allows(request.actor)
+def _lines(told: IndexStanding, province: str) -> dict[str, Any]:
+    """Return the lines of ranks as they are drawn: first at the top, years from left to right."""
+    rows = [row for _name, held in told.series for row in held]
+    if not rows:
+        return {}
+    years = sorted({row.year for row in rows})
+    most = max(row.of or row.rank or 1 for row in rows)
 
+    def x(year: int) -> float:
+        return round(EDGE + (year - years[0]) / ((years[-1] - years[0]) or 1) * (WIDTH - 2 * EDGE), 1)
 
-def _index(name: str, rows: list[Standing]) -> dict[str, Any]:
-    lines = [{"row": rows[0], "rise": None, "gain": None}]
-    for before, now in pairwise(rows):
-        rise = before.rank - now.rank if before.rank and now.rank else None
-        gain = now.score - before.score if before.score is not None and now.score is not None else None
-        lines.append({"row": now, "rise": rise, "fallen": abs(rise or 0), "gain": gain})
-    return {"name": name, "lines": lines[::-1], "points": _points(rows)}
+    def y(rank: int) -> float:
+        return round(EDGE + (rank - 1) / ((most - 1) or 1) * (HEIGHT - 3 * EDGE), 1)
 
-
-def _points(rows: list[Standing]) -> list[dict[str, Any]]:
-    """Return where the ranks stand in the picture: first at the top, years from left to right."""
-    ranked = [row for row in rows if row.rank]
-    if not ranked:
-        return []
-    first, last = ranked[0].year, ranked[-1].year
-    most = max(row.of or row.rank for row in ranked)
-    return [
+    series = [
         {
-            "x": round(EDGE + (row.year - first) / ((last - first) or 1) * (WIDTH - 2 * EDGE), 1),
-            "y": round(EDGE + (row.rank - 1) / ((most - 1) or 1) * (HEIGHT - 3 * EDGE), 1),
-            "row": row,
+            "name": name,
+            "own": name == province,
+            "points": [{"x": x(row.year), "y": y(row.rank or 1), "row": row} for row in held],
         }
-        for row in ranked
+        for name, held in told.series
     ]
+    several = len(years) > 1
+    return {"series": series, "years": [(x(year), year) for year in years]} if several else {}
 
 
 @access(PREPARES)
