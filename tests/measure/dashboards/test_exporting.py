@@ -3,9 +3,11 @@
 import csv
 import datetime as dt
 import io
+import tracemalloc
 
 import duckdb
 import pytest
+from django.test import Client
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 from tests.samples import birth
@@ -14,6 +16,7 @@ from motcua.measure.dashboards import exporting
 from motcua.measure.dashboards.exporting import access_export, ask_export, carry_out, delete_exports, file_of, folder_of
 from motcua.measure.dashboards.models import Export
 from motcua.measure.metrics.positions import catch_up
+from motcua.record.accounts.models import User
 from motcua.record.ledger.models import Event
 from motcua.record.organisation.errors import NotAllowed, NotFound, Refused
 from motcua.serve.dossiers import actions
@@ -127,3 +130,49 @@ def test_a_list_too_long_for_xlsx_says_so(received, actor_of, monkeypatch):
     made.refresh_from_db()
     assert made.fault == "too_long"
     assert not file_of(made).exists()
+
+
+def test_a_big_workbook_is_written_in_flat_memory_with_every_row(tmp_path):
+    def peak_of(rows: int) -> int:
+        part = tmp_path / f"part-{rows}.csv"
+        with part.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            for n in range(rows):
+                writer.writerow([f"H15.136-261120-{n}", "1.001193", "Đăng ký khai sinh", "'=1+1", *["x"] * 7])
+        tracemalloc.start()
+        exporting._to_xlsx(["a"] * 11, [part, part], tmp_path / f"{rows}.xlsx", "Hồ sơ")
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return peak
+
+    small, big = peak_of(1_000), peak_of(20_000)
+    assert big < small + 1_000_000, "twenty times the rows need no more memory"
+    rows = CalamineWorkbook.from_path(str(tmp_path / "20000.xlsx")).get_sheet_by_index(0).to_python()
+    assert len(rows) == 40_001
+    assert rows[-1][0] == "H15.136-261120-19999"
+    assert rows[-1][3] == "'=1+1"
+    assert not list(tmp_path.glob("tmp*")), "what was set aside is gone"
+
+
+@pytest.mark.django_db
+def test_an_export_shows_a_progress_bar_that_moves_until_the_file_is_there(received, actor_of, monkeypatch):
+    made, seen = asked(actor_of), []
+    write = exporting._write_part
+
+    def watched(folder, start, count, language):
+        write(folder, start, count, language)
+        seen.append(page_of("xa.lanhdao"))
+
+    monkeypatch.setattr(exporting, "_write_part", watched)
+    carry_out(made.pk, part_rows=2)
+    assert ['max="5" value="0"' in seen[0], 'max="5" value="2"' in seen[1], 'max="5" value="4"' in seen[2]] == [
+        True
+    ] * 3
+    assert f'id="file-{made.pk}"' in page_of("xa.lanhdao")
+    assert "<progress" not in page_of("xa.lanhdao")
+
+
+def page_of(username):
+    client = Client()
+    client.force_login(User.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend")
+    return client.get("/exports/").content.decode()

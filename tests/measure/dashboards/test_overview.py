@@ -14,6 +14,7 @@ from motcua.measure.dashboards.looking import Month, Viewpoint, steps, tiles
 from motcua.measure.dashboards.models import Kept
 from motcua.measure.metrics.caching import ANSWERS
 from motcua.measure.metrics.positions import catch_up
+from motcua.measure.reports.counts import count_period
 from motcua.record.accounts.models import User
 from motcua.serve.dossiers import actions
 from motcua.serve.dossiers.span_keeping import spans_position
@@ -119,3 +120,46 @@ def test_months_before_and_the_same_day_last_year():
     assert month_before(dt.date(2026, 3, 1), 13) == (dt.date(2025, 2, 1), dt.date(2025, 2, 28))
     assert same_day_last_year(dt.date(2028, 2, 29)) == dt.date(2027, 2, 28)
     assert len(HEAT_MEASURES) == 5
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("username", ["xa.lanhdao", "xa.truongphong", "kiemtra", "xa2.lanhdao"])
+def test_a_step_opens_to_as_many_dossiers_as_it_says_and_to_the_late_ones_alone(life, actor_of, username):
+    week = dt.timedelta(days=14)
+    old = actions.receive_dossier(by=actor_of("xa.tiepnhan"), filing=household(), now=timezone.now() - week)
+    actions.forward_dossier(by=actor_of("xa.tiepnhan"), dossier_id=old.pk, now=timezone.now() - week)
+    client, rows = client_of(username), steps(Viewpoint.of(actor_of(username)), timezone.now())
+    assert rows
+    for row in rows:
+        page = client.get(row["address"])
+        assert page.context["page"].paginator.count == row["count"]
+        assert "https" not in row["late_address"]
+        late = client.get(f"{row['address']}&late=1")
+        assert late.context["page"].paginator.count == row["late"]
+        assert all(task.due_at < timezone.now() for task in late.context["page"])
+    if username != "xa2.lanhdao":
+        assert sum(row["late"] for row in rows) >= 1
+        assert rows[0]["address"] in client.get(reverse("dashboards:overview")).content.decode().replace("&amp;", "&")
+    else:
+        assert old.code not in client.get(rows[0]["address"]).content.decode()
+
+
+@pytest.mark.django_db
+def test_the_list_of_a_step_needs_few_queries(life, actor_of, django_assert_max_num_queries):
+    (row, *_rest) = steps(Viewpoint.of(actor_of("kiemtra")), timezone.now())
+    client = client_of("kiemtra")
+    client.get(row["address"])
+    with django_assert_max_num_queries(15):
+        assert client.get(row["address"]).status_code == 200
+
+
+@pytest.mark.django_db
+def test_an_alarm_of_the_second_count_stands_on_the_first_page_of_those_who_audit(life):
+    today = timezone.localdate()
+    assert "second count" not in client_of("kiemtra").get("/ledger/").content.decode()
+    life[0].spans.update(channel=2)
+    count_period(today, today)
+    first = client_of("kiemtra").get("/start/", follow=True)
+    assert "The second count differs" in first.content.decode()
+    assert "The second count differs" in client_of("kiemtra").get("/overview/").content.decode()
+    assert "The second count differs" not in client_of("xa.lanhdao").get("/overview/").content.decode()

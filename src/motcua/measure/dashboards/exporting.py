@@ -10,18 +10,18 @@ import datetime as dt
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 import duckdb
+import xlsxwriter
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
-from rustpy_xlsxwriter import write_worksheet
 
 from motcua.formats.tables import Column, Sheet
 from motcua.formats.tables.cells import written
@@ -216,22 +216,47 @@ def _assemble(asked: Export, folder: Path) -> None:
     parts, target = sorted(folder.glob("part-*.csv")), file_of(asked)
     made = target.with_name(f"writing.{asked.kind}")
     plain = folder / "plain.csv"
-    with plain.open("wb") as whole:
+    if asked.kind == Export.Kind.XLSX:
+        _to_xlsx(heads, parts, made, DOSSIERS.title(asked.language))
+    else:
+        _join(heads, parts, plain)
+        if asked.kind == Export.Kind.CSV:
+            os.replace(plain, made)
+        else:
+            _to_parquet(plain, made)
+    os.replace(made, target)
+    for spent in (*parts, plain):
+        spent.unlink(missing_ok=True)
+
+
+def _join(heads: Sequence[str], parts: Sequence[Path], target: Path) -> None:
+    with target.open("wb") as whole:
         whole.write(("\ufeff" + ",".join(heads) + "\r\n").encode())
         for part in parts:
             with part.open("rb") as source:
                 shutil.copyfileobj(source, whole)
-    if asked.kind == Export.Kind.CSV:
-        os.replace(plain, made)
-    elif asked.kind == Export.Kind.PARQUET:
-        _to_parquet(plain, made)
-    else:
-        with plain.open(encoding="utf-8-sig", newline="") as source:
-            records = list(csv.DictReader(source)) or [dict.fromkeys(heads, "")]
-        write_worksheet(records, str(made), sheet_name=DOSSIERS.title(asked.language), bold_headers=True, freeze_row=1)
-    os.replace(made, target)
-    for spent in (*parts, plain):
-        spent.unlink(missing_ok=True)
+
+
+def _to_xlsx(heads: Sequence[str], parts: Sequence[Path], target: Path, title: str) -> None:
+    """Write a workbook row by row: whatever its length, one row is in memory and the rest on the disk."""
+    plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {**plain, "constant_memory": True, "tmpdir": str(target.parent), "default_date_format": "dd/mm/yyyy"}
+    with xlsxwriter.Workbook(str(target), options) as book:
+        sheet = book.add_worksheet(title)
+        bold = book.add_format({"bold": True})
+        for at, column in enumerate(DOSSIERS.columns):
+            sheet.set_column(at, at, column.width)
+        sheet.freeze_panes(1, 0)
+        sheet.write_row(0, 0, heads, bold)
+        for n, row in enumerate(_csv_rows(parts), start=1):
+            for at, text in enumerate(row):
+                sheet.write_string(n, at, text)
+
+
+def _csv_rows(parts: Sequence[Path]) -> Iterator[list[str]]:
+    for part in parts:
+        with part.open(encoding="utf-8", newline="") as source:
+            yield from csv.reader(source)
 
 
 def _to_parquet(plain: Path, target: Path) -> None:

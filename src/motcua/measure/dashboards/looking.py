@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -210,17 +212,53 @@ def procedure_names(codes: Iterable[str]) -> dict[str, str]:
     return {code: (en if english and en else vi) or code for code, vi, en in rows}
 
 
-def steps(view: Viewpoint, now: dt.datetime) -> list[dict[str, Any]]:
-    """Return the steps where dossiers lie now: how many, how many past the step's own time, the fullest first."""
-    open_tasks = Task.objects.filter(closed_at=None)
+def open_steps(view: Viewpoint) -> QuerySet[Task]:
+    """Return the steps that are open now, as far as the viewpoint reaches; a head of unit sees the own unit's."""
+    found = Task.objects.filter(closed_at=None)
     if view.agencies is not None:
         key = "dossier__agency_received_id__in" if view.side == "received" else "agency_id__in"
-        open_tasks = open_tasks.filter(**{key: view.agencies})
+        found = found.filter(**{key: view.agencies})
     if view.by.role == Role.HEAD:
-        open_tasks = open_tasks.filter(unit_id=view.by.unit_id)
-    english = "step__name_en" if get_language() == "en" else "step__name_vi"
-    rows = open_tasks.values(english).annotate(count=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now)))
+        found = found.filter(unit_id=view.by.unit_id)
+    return found
+
+
+def steps(view: Viewpoint, now: dt.datetime) -> list[dict[str, Any]]:
+    """Return the steps where dossiers lie now: how many, how many past the step's own time, the fullest first."""
+    rows = (
+        open_steps(view)
+        .values("step__name_vi")
+        .annotate(name_en=Max("step__name_en"), count=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now)))
+    )
+    english = get_language() == "en"
     return [
-        {"name": row[english], "count": row["count"], "late": row["late"]}
-        for row in rows.order_by("-count", english)[:STEP_ROWS]
+        {
+            "step": row["step__name_vi"],
+            "name": (row["name_en"] if english else "") or row["step__name_vi"],
+            "count": row["count"],
+            "late": row["late"],
+            "address": step_address(row["step__name_vi"]),
+            "late_address": step_address(row["step__name_vi"], late="1") if row["late"] else "",
+        }
+        for row in rows.order_by("-count", "step__name_vi")[:STEP_ROWS]
     ]
+
+
+def step_address(step: str, **more: str) -> str:
+    """Return where the dossiers that lie at a step are listed; a step is named by its Vietnamese name."""
+    return f"{reverse('dashboards:step')}?{urlencode({'step': step, **more})}"
+
+
+def waiting_at(view: Viewpoint, step: str, now: dt.datetime, *, late: bool) -> QuerySet[Task]:
+    """Return the open steps of a name, those that wait longest first.
+
+    Args:
+        late: only those past the step's own time.
+    """
+    found = open_steps(view).filter(step__name_vi=step)
+    if late:
+        found = found.filter(due_at__lt=now)
+    related = found.select_related(
+        "dossier__version__procedure", "dossier__agency_competent", "dossier__agency_received", "agency", "unit", "step"
+    )
+    return related.order_by("opened_at", "pk")

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,7 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from motcua.measure.dashboards.findings import Part, change_in_percent, largest_share, stands_out
-from motcua.measure.dashboards.looking import HEAT_ROWS, Month, Viewpoint, steps, tiles, to_collect
+from motcua.measure.dashboards.looking import (
+    HEAT_ROWS,
+    Month,
+    Viewpoint,
+    step_address,
+    steps,
+    tiles,
+    to_collect,
+    waiting_at,
+)
 from motcua.measure.dashboards.policies import LEADS
 from motcua.measure.metrics.counting import measure_of
 from motcua.measure.metrics.definitions import Measure
@@ -43,6 +53,7 @@ HEAT_HEADS = (
     gettext_lazy("Open and late"),
 )
 ROWS_SHOWN = 20
+STEPS_A_PAGE = 50
 
 
 @access(LEADS)
@@ -149,3 +160,23 @@ def steps_part(view: Viewpoint, now: dt.datetime) -> dict[str, Any]:
         words = {"name": most[0], "count": most[1], "all": most[2]}
         title = _("%(count)d of %(all)d open steps are “%(name)s”") % words
     return {"steps": rows, "steps_title": title, "steps_most": max((row["count"] for row in rows), default=1)}
+
+
+@access(LEADS)
+def step(request: HttpRequest) -> HttpResponse:
+    """List the dossiers that lie at a step, those that wait longest first."""
+    name, late, now = request.GET.get("step", "")[:500], request.GET.get("late") == "1", timezone.now()
+    page = Paginator(waiting_at(Viewpoint.of(request.actor), name, now, late=late), STEPS_A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    for task in page:
+        task.late = task.due_at is not None and task.due_at < now
+    shown = next((task.step.name for task in page), name)
+    context = {
+        "page": page,
+        "name": shown,
+        "late": late,
+        "all": step_address(name),
+        "late_address": step_address(name, late="1"),
+    }
+    return render(request, "dashboards/step.html", context)

@@ -4,15 +4,18 @@ import uuid
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from motcua.formats.reportforms import Column, Form
 from motcua.formats.tables import write_csv, write_xlsx
 from motcua.measure.metrics.counting import UnknownMeasure, measure_of
+from motcua.measure.metrics.opening import address as figure_address
 from motcua.measure.metrics.questions import Question
 from motcua.measure.reports.actions import note_list
 from motcua.measure.reports.asking import ask, question_of
@@ -35,6 +38,7 @@ from motcua.serve.catalogue.models import ProcedureVersion
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 A_PAGE = 50
+MOST_AT_ONCE = 5_000
 
 
 @access(READS_REPORTS)
@@ -45,6 +49,10 @@ def cell(request: HttpRequest) -> HttpResponse:
         return _register(request, chosen, agency)
     behind = DossiersBehind(chosen, request.actor)
     if (kind := request.GET.get("as", "")) in ("csv", "xlsx"):
+        if len(behind) > MOST_AT_ONCE:
+            # What would take long is written by the worker, with a progress bar.
+            messages.info(request, _("The list is long: ask for it here, and it is written in the background."))
+            return redirect(figure_address(chosen.column.measure, chosen.asked))
         return _exported(request, chosen, behind, kind)
     page = Paginator(behind, A_PAGE).get_page(request.GET.get("page"))
     names = names_of(tuple(chosen.key), [chosen.key], language())
