@@ -20,11 +20,12 @@ NOTHING = Words("", "")
 
 @dataclass(frozen=True)
 class CaseData:
-    """A circumstance with papers or an order of work of its own."""
+    """A circumstance with papers, an order of work or a time limit of its own."""
 
     key: str
     name: Words
     order: Words = NOTHING
+    own_limit: Duration | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,9 @@ class FeeData:
     code: str = ""
     channel: int | None = None
     terms: Words = NOTHING
+    later_from: int = 0
+    later_amount: int = 0
+    most: int | None = None
 
 
 @dataclass(frozen=True)

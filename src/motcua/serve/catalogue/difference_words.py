@@ -80,6 +80,7 @@ CAME_AND_WENT: dict[str, dict[str, Lazy | str]] = {
         LOWERED: gettext_lazy("Fee of “%(about)s” lowered from %(old)s to %(new)s"),
     },
     "fee_when": {CHANGED: gettext_lazy("Fee of “%(about)s”: paid %(new)s, before %(old)s")},
+    "fee_steps": {CHANGED: gettext_lazy("Fee of “%(about)s”: now %(new)s, before %(old)s")},
     "fee_terms": {CHANGED: gettext_lazy("Fee of “%(about)s”: applies now “%(new)s”, before “%(old)s”")},
     "component_name": {CHANGED: gettext_lazy("Component renamed: from “%(old)s” to “%(new)s”")},
     "component_originals": {CHANGED: gettext_lazy("Component “%(about)s”: originals from %(old)s to %(new)s")},
@@ -139,11 +140,24 @@ def _value(part: str, value: Any) -> str:
         return _("%(amount)s đồng") % {"amount": _grouped(value)}
     if part == "fee_when":
         return str(Fee.When(value).label)
+    if part == "fee_steps":
+        return fee_steps_words(*value)
     if part == "service_level":
         return str(ServiceLevel(value).label)
     if part == "method" and value:
         return "; ".join(_method(method) for method in value)
     return in_words(value)
+
+
+def fee_steps_words(later_from: int, later_amount: int, most: int | None) -> str:
+    """Return what later pages cost and the cap of a copy, in words."""
+    words = []
+    if later_from:
+        numbers = {"page": later_from, "amount": _grouped(later_amount)}
+        words.append(_("%(amount)s đồng a page from page %(page)d on") % numbers)
+    if most is not None:
+        words.append(_("at most %(amount)s đồng a copy") % {"amount": _grouped(most)})
+    return ", ".join(words) or _("the same for every page")
 
 
 def _method(method: MethodData) -> str:

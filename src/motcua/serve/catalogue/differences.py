@@ -110,6 +110,10 @@ def _fee_key(fee: FeeData) -> tuple[str, int | None, str]:
     return (fold(fee.name.vi), fee.channel, fee.per)
 
 
+def _steps(fee: FeeData) -> tuple[int, int, int | None]:
+    return (fee.later_from, fee.later_amount, fee.most)
+
+
 def _fees(old: Sequence[FeeData], new: Sequence[FeeData]) -> list[Difference]:
     before, after = {_fee_key(fee): fee for fee in old}, {_fee_key(fee): fee for fee in new}
     found = []
@@ -122,6 +126,8 @@ def _fees(old: Sequence[FeeData], new: Sequence[FeeData]) -> list[Difference]:
             found.append(Difference("fee", what, other, fee.amount, other.amount))
         if other and fee.when != other.when:
             found.append(Difference("fee_when", CHANGED, other, fee.when, other.when))
+        if other and _steps(fee) != _steps(other):
+            found.append(Difference("fee_steps", CHANGED, other, _steps(fee), _steps(other)))
         if other and not _same(fee.terms, other.terms):
             found.append(Difference("fee_terms", CHANGED, other, fee.terms, other.terms))
     return found + [Difference("fee", ADDED, fee, None, fee.amount) for key, fee in after.items() if key not in before]

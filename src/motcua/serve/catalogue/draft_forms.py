@@ -22,10 +22,10 @@ from motcua.serve.catalogue.national import free_key
 
 # The tables of the page: which cells a row has. A row in which the first is empty is left out.
 TABLES: Mapping[str, Sequence[str]] = {
-    "case": ("name", "key"),
+    "case": ("name", "key", "amount", "unit"),
     "method": ("channel", "amount", "unit", "note"),
     "component": ("name", "key", "originals", "certified", "copies", "optional", "form_name", "case", "note"),
-    "fee": ("name", "amount", "per", "when", "channel", "terms"),
+    "fee": ("name", "amount", "per", "later_from", "later_amount", "most", "when", "channel", "terms"),
     "result": ("name", "paper_only"),
 }
 BLANK, MOST_ROWS, LONGEST_CELL = 2, 320, 4000
@@ -44,7 +44,7 @@ class DraftRow:
 def rows_of(data: ProcedureData) -> dict[str, list[DraftRow]]:
     """Return the rows of each table, with blank ones to add."""
     cells = {
-        "case": [{"name": one.name.vi, "key": one.key} for one in data.cases],
+        "case": [_case_cells(one) for one in data.cases],
         "method": [_method_cells(one) for one in _methods(data)],
         "component": [_component_cells(one) for one in data.components],
         "fee": [_fee_cells(one) for one in data.fees],
@@ -69,6 +69,11 @@ def _method_cells(one: MethodData) -> dict[str, str]:
     return {"channel": str(one.channel), "note": one.note.vi, **time}
 
 
+def _case_cells(one: CaseData) -> dict[str, str]:
+    limit = {"amount": str(one.own_limit.amount), "unit": one.own_limit.unit} if one.own_limit else {}
+    return {"name": one.name.vi, "key": one.key, "amount": "", "unit": "wd"} | limit
+
+
 def _component_cells(one: ComponentData) -> dict[str, str]:
     numbers = {name: str(getattr(one, name)) for name in ("originals", "certified", "copies")}
     optional = "" if one.required else "1"
@@ -79,6 +84,8 @@ def _component_cells(one: ComponentData) -> dict[str, str]:
 def _fee_cells(one: FeeData) -> dict[str, str]:
     channel = "" if one.channel is None else str(one.channel)
     texts = {"name": one.name.vi, "amount": str(one.amount), "terms": one.terms.vi}
+    texts |= {"later_from": str(one.later_from or ""), "later_amount": str(one.later_amount or "")}
+    texts |= {"most": "" if one.most is None else str(one.most)}
     return texts | {"per": one.per, "when": one.when, "channel": channel}
 
 
@@ -104,7 +111,7 @@ def data_from(sent: Mapping[str, str], base: ProcedureData, rows: Mapping[str, l
     reader = _Reader(sent)
     limit = Duration(reader.number("limit_amount"), sent.get("limit_unit", "wd"))
     methods = tuple(reader.method(row, base) for row in rows["method"])
-    cases = tuple(_case(row, base, rows["case"]) for row in rows["case"])
+    cases = tuple(reader.case(row, base, rows["case"]) for row in rows["case"])
     data = replace(
         base,
         name=reader.words("name"),
@@ -147,15 +154,6 @@ def _limits(methods: Sequence[MethodData], limit: Duration) -> dict[str, str]:
         if one.time is not None and one.time != limit:
             found.setdefault(str(one.channel), str(one.time))
     return found
-
-
-def _case(row: DraftRow, base: ProcedureData, all_rows: Sequence[DraftRow]) -> CaseData:
-    known = next((one for one in base.cases if one.key == row.typed["key"]), None)
-    if known is not None:
-        return replace(known, name=Words(row.typed["name"], known.name.en))
-    taken = [one.typed["key"] for one in all_rows]
-    row.typed["key"] = free_key(row.typed["name"], taken, 40)
-    return CaseData(row.typed["key"], Words(row.typed["name"], ""))
 
 
 def _result(row: DraftRow, base: ProcedureData) -> ResultData:
@@ -206,6 +204,17 @@ class _Reader:
         except ValueError:
             self.errors.append(Refused("draft.time", _("Give an hour such as 15:00."), field=name))
             return None
+
+    def case(self, row: DraftRow, base: ProcedureData, rows: Sequence[DraftRow]) -> CaseData:
+        """Return a case; one that was there keeps its key, its English words and its order of work."""
+        typed, n = row.typed, row.number
+        amount = self.number(f"case-amount-{n}", typed["amount"]) if typed["amount"] else None
+        limit = None if amount is None else Duration(amount, typed["unit"] or "wd")
+        known = next((one for one in base.cases if one.key == typed["key"]), None)
+        if known is not None:
+            return replace(known, name=Words(typed["name"], known.name.en), own_limit=limit)
+        typed["key"] = free_key(typed["name"], [one.typed["key"] for one in rows], 40)
+        return CaseData(typed["key"], Words(typed["name"], ""), own_limit=limit)
 
     def method(self, row: DraftRow, base: ProcedureData) -> MethodData:
         """Return a way of handing in; without a number its time is the words of the note."""
@@ -260,5 +269,8 @@ class _Reader:
             when=typed["when"],
             code=known.code if known else "",
             channel=self.number(f"fee-channel-{n}", typed["channel"]) if typed["channel"] else None,
+            later_from=self.number(f"fee-later_from-{n}", typed["later_from"] or "0"),
+            later_amount=self.number(f"fee-later_amount-{n}", typed["later_amount"] or "0"),
+            most=self.number(f"fee-most-{n}", typed["most"]) if typed["most"] else None,
             terms=known.terms if known and same_terms else Words(typed["terms"], ""),
         )

@@ -43,12 +43,19 @@ LABELS = {
     "form_name": gettext_lazy("Form's number"),
     "case": gettext_lazy("Case"),
     "per": gettext_lazy("For each"),
+    "later_from": gettext_lazy("From page"),
+    "later_amount": gettext_lazy("then a page"),
+    "most": gettext_lazy("At most a copy"),
     "when": gettext_lazy("When"),
     "terms": gettext_lazy("When it applies"),
     "paper_only": gettext_lazy("On paper only"),
 }
 HIDDEN, TICKED, LONG = ("key",), ("optional", "paper_only"), ("note", "terms")
-SIZES = {"amount": 7, "originals": 3, "certified": 3, "copies": 3, "form_name": 12}
+SIZES = {
+    **dict.fromkeys(("amount", "later_amount", "most"), 7),
+    **dict.fromkeys(("later_from", "originals", "certified", "copies"), 3),
+    "form_name": 12,
+}
 
 
 @dataclass(frozen=True)
@@ -171,10 +178,10 @@ def _table(
 
 
 COLUMNS = {
-    "case": ("key", "name"),
+    "case": ("key", "name", "amount", "unit"),
     "method": ("channel", "amount", "unit", "note"),
     "component": ("key", "name", "originals", "certified", "copies", "optional", "form_name", "case", "note"),
-    "fee": ("name", "amount", "per", "when", "channel", "terms"),
+    "fee": ("name", "amount", "per", "later_from", "later_amount", "most", "when", "channel", "terms"),
     "result": ("name", "paper_only"),
 }
 
@@ -194,6 +201,7 @@ def _choices(table: str, name: str, cases: tuple[tuple[str, str], ...]) -> tuple
     found = {
         ("method", "channel"): (("", "–"), *channels),
         ("method", "unit"): tuple(TimeUnit.choices),
+        ("case", "unit"): tuple(TimeUnit.choices),
         ("component", "case"): (every, *cases),
         ("fee", "per"): tuple(Fee.Per.choices),
         ("fee", "when"): tuple(Fee.When.choices),

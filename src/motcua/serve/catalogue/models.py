@@ -169,6 +169,8 @@ class Case(Named):
     key = models.SlugField(max_length=40)
     order_vi = models.TextField(_("order of work"), blank=True)
     order_en = models.TextField(blank=True)
+    limit_amount = models.PositiveIntegerField(_("time limit"), null=True, blank=True, help_text="empty: as the others")
+    limit_unit = models.CharField(_("unit"), max_length=2, choices=TimeUnit, default=TimeUnit.WORKING_DAY)
 
     class Meta:
         ordering = ["order"]
@@ -242,6 +244,11 @@ class Fee(Named):
     terms_vi = models.TextField(_("when it applies"), blank=True)
     terms_en = models.TextField(blank=True)
     amount = models.PositiveBigIntegerField()
+    later_from = models.PositiveSmallIntegerField(
+        _("from this page on"), default=0, help_text="another amount is paid for a page; 0: never"
+    )
+    later_amount = models.PositiveBigIntegerField(_("is paid for a page"), default=0)
+    most = models.PositiveBigIntegerField(_("at most for a copy"), null=True, blank=True)
     per = models.CharField(max_length=10, choices=Per, default=Per.DOSSIER)
     when = models.CharField(max_length=10, choices=When, default=When.BEFORE)
 
@@ -297,7 +304,9 @@ class Process(Recorded, Dated):
     decision = models.CharField(max_length=200, blank=True)
     decided_on = models.DateField(null=True, blank=True)
     drafts = models.JSONField(
-        default=dict, blank=True, help_text='hands of a paper before it goes out: {"supplement": ["head", "leader"]}'
+        default=dict,
+        blank=True,
+        help_text='hands of a paper before it goes out: {"supplement": ["head_of_unit", "leader"]}',
     )
 
     class Meta:

@@ -5,6 +5,7 @@ The files are `datasets/provinces/<name>/procedures/*.yaml`, one version each; `
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from django.utils.translation import override
@@ -163,6 +164,8 @@ def _cases(top: Block) -> tuple[CaseData, ...]:
     found: dict[str, CaseData] = {}
     for block in top.blocks("cases"):
         case = CaseData(block["key"].text(), _words(block), Words(block.text("order_vi"), block.text("order_en")))
+        if limit := block.get("limit"):
+            case = replace(case, own_limit=limit.duration())
         block.end()
         if case.key in found:
             raise block["key"].fault(f"{case.key!r} is given twice")
@@ -244,6 +247,9 @@ def _fee(block: Block) -> FeeData:
         code=block.text("code"),
         channel=_channel(channel) if (channel := block.get("channel")) else None,
         terms=Words(block.text("terms_vi"), block.text("terms_en")),
+        later_from=block.number("later_from"),
+        later_amount=block.number("later_amount"),
+        most=most.number() if (most := block.get("most")) else None,
     )
     block.end()
     return fee

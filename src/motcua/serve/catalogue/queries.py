@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet, Subquery, prefetch_related_objects
 from motcua.record.ledger.models import Chain
 from motcua.record.ledger.recording import chain_of
 from motcua.record.organisation.models import Agency
+from motcua.rules.fees import page_fee
 from motcua.rules.working_time import Duration
 from motcua.serve.catalogue.models import Channel, Competence, Component, Fee, ProcedureVersion, Process, Step
 from motcua.serve.catalogue.searching import Filters, find_versions
@@ -149,7 +150,18 @@ def totals_of(version: ProcedureVersion) -> list[int]:
     return sorted({sum(fee.amount for fee in fees_on(version, channel)) for channel in channels})
 
 
-def limit_of(version: ProcedureVersion, channel: int) -> Duration:
-    """Return the time limit of a version for a channel."""
+def fee_amount(fee: Fee, pages: int, copies: int) -> int:
+    """Return what a fee comes to in đồng, by what it is counted."""
+    if fee.per == Fee.Per.PAGE:
+        later = {"later_from": fee.later_from, "later_amount": fee.later_amount}
+        return page_fee(pages, copies, fee.amount, **later, most=fee.most)
+    return fee.amount * (copies if fee.per == Fee.Per.COPY else 1)
+
+
+def limit_of(version: ProcedureVersion, channel: int, case: str = "") -> Duration:
+    """Return the time limit of a version: of a case that has one of its own, else of a channel, else the common one."""
+    chosen = next((one for one in version.cases.all() if one.key == case), None) if case else None
+    if chosen is not None and chosen.limit_amount is not None:
+        return Duration(chosen.limit_amount, chosen.limit_unit)
     own = version.limits_by_channel.get(str(channel))
     return Duration.parse(own) if own else Duration(version.limit_amount, version.limit_unit)

@@ -15,7 +15,7 @@ from motcua.serve.catalogue.content import (
     ResultData,
     Words,
 )
-from motcua.serve.catalogue.models import Component, Fee, Method, ProcedureVersion
+from motcua.serve.catalogue.models import Case, Component, Fee, Method, ProcedureVersion
 
 PARTS = ("cases", "methods", "components", "fees", "results")
 
@@ -73,10 +73,15 @@ def content_of(version: ProcedureVersion) -> ProcedureData:
         agencies=tuple(NamedAgency(**agency) for agency in version.agencies),
         methods=tuple(_method(method) for method in version.methods.all()),
         cases=tuple(
-            CaseData(case.key, Words(case.name_vi, case.name_en), Words(case.order_vi, case.order_en))
+            CaseData(case.key, Words(case.name_vi, case.name_en), Words(case.order_vi, case.order_en), own_limit(case))
             for case in version.cases.all()
         ),
     )
+
+
+def own_limit(case: Case) -> Duration | None:
+    """Return the time limit that a case has of its own."""
+    return None if case.limit_amount is None else Duration(case.limit_amount, case.limit_unit)
 
 
 def _component(component: Component, case: str) -> ComponentData:
@@ -105,6 +110,9 @@ def _fee(fee: Fee) -> FeeData:
         code=fee.code,
         channel=fee.channel,
         terms=Words(fee.terms_vi, fee.terms_en),
+        later_from=fee.later_from,
+        later_amount=fee.later_amount,
+        most=fee.most,
     )
 
 

@@ -13,6 +13,7 @@ from motcua.record.ledger.hashing import canonical, plain
 from motcua.record.organisation.errors import Refused
 from motcua.rules.identifiers import IdentifierError, check_citizen_id, check_tax_code, to_e164
 from motcua.serve.catalogue.models import Component, Fee, ProcedureVersion
+from motcua.serve.catalogue.queries import fee_amount
 from motcua.serve.dossiers.models import Channel, Party, ReturnMethod
 
 NAME_LIMIT = 200
@@ -228,12 +229,7 @@ def received_at(filing: Filing, now: dt.datetime, errors: list[Refused]) -> dt.d
 
 def fee_total(fees: Iterable[Fee], when: str, filing: Filing) -> int:
     """Return what is to be paid (đồng) at one moment: per dossier, page or copy."""
-    factor = {
-        Fee.Per.DOSSIER: 1,
-        Fee.Per.PAGE: filing.pages * max(filing.copies, 1),
-        Fee.Per.COPY: filing.copies,
-    }
-    return sum(fee.amount * factor[Fee.Per(fee.per)] for fee in fees if fee.when == when)
+    return sum(fee_amount(fee, filing.pages, filing.copies) for fee in fees if fee.when == when)
 
 
 def clean_numbers(filing: Filing, version: ProcedureVersion, errors: list[Refused]) -> None:

@@ -119,7 +119,7 @@ def proof_of(dossier: Dossier, pauses: Sequence[Pause], phase: Phase | None = No
     """
     if dossier.due_at is None or dossier.first_due_at is None or dossier.extended_at is not None:
         return ()
-    start, limit = dossier.received_at, limit_of(dossier.version, dossier.channel)
+    start, limit = dossier.received_at, limit_of(dossier.version, dossier.channel, dossier.case)
     if phase is not None and phase.opened_at is not None:
         start, limit = phase.opened_at, Duration.parse(phase.limit)
     stops = [

@@ -82,9 +82,9 @@ def local(moment: dt.datetime) -> dt.datetime:
     return moment.astimezone(LOCAL)
 
 
-def limit_words(version: ProcedureVersion, channel: int, language: Language = "vi") -> str:
+def limit_words(version: ProcedureVersion, channel: int, language: Language = "vi", case: str = "") -> str:
     """Return a time limit as slips say it."""
-    limit = limit_of(version, channel)
+    limit = limit_of(version, channel, case)
     if not limit.amount:
         return said_in(language, SAME_DAY["vi"], SAME_DAY["en"])
     vi, en = (UNITS[name][TimeUnit(limit.unit)] for name in ("vi", "en"))
@@ -172,7 +172,7 @@ def _case_of_phase(dossier: Dossier, paper: Paper, language: Language) -> tuple[
     number = paper.facts.get("phase")
     phase = dossier.phases.filter(number=number or 1).first()
     if phase is None or phase.opened_at is None:
-        return case, limit_words(dossier.version, dossier.channel, language)
+        return case, limit_words(dossier.version, dossier.channel, language, dossier.case)
     words = said_in(language, *(said_limit(Duration.parse(phase.limit), name) for name in ("vi", "en")))
     if not number:
         return case, words

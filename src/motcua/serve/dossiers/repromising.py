@@ -129,7 +129,7 @@ def _base(dossier: Dossier) -> tuple[dt.datetime, Duration]:
     """Return from when the promise in force counts, and its limit; see `actions.phases.base_of`."""
     begun = [phase for phase in dossier.phases.all() if phase.opened_at is not None]
     if not begun:
-        return dossier.received_at, limit_of(dossier.version, dossier.channel)
+        return dossier.received_at, limit_of(dossier.version, dossier.channel, dossier.case)
     phase = max(begun, key=lambda one: one.number)
     assert phase.opened_at is not None
     return phase.opened_at, Duration.parse(phase.limit)

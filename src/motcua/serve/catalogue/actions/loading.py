@@ -49,7 +49,7 @@ PUBLISHED = "procedure.version_published"
 # What came to the record later: left out of the digest where it says nothing, so that earlier digests stay true.
 LATER = frozenset(
     {"outline", "kind", "announced_by", "announced_in", "subjects_note", "levels", "agencies", "methods", "cases",
-     "case", "code", "url", "channel", "terms", "form"}
+     "case", "code", "url", "channel", "terms", "form", "own_limit", "later_from", "later_amount", "most"}
 )  # fmt: skip
 # What a version takes over from its data under the same name.
 SAME = (
@@ -173,6 +173,8 @@ def add_parts(version: ProcedureVersion, data: ProcedureData) -> None:
             **_named(case.name),
             order_vi=case.order.vi,
             order_en=case.order.en,
+            limit_amount=case.own_limit.amount if case.own_limit else None,
+            limit_unit=case.own_limit.unit if case.own_limit else TimeUnit.WORKING_DAY,
         )
         for order, case in enumerate(data.cases, 1)
     )
@@ -233,6 +235,9 @@ def _fee(version: ProcedureVersion, order: int, fee: FeeData) -> Fee:
         amount=fee.amount,
         per=fee.per,
         when=fee.when,
+        later_from=fee.later_from,
+        later_amount=fee.later_amount,
+        most=fee.most,
     )
 
 

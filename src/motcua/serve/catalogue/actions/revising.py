@@ -114,6 +114,9 @@ def _head(data: ProcedureData) -> Iterator[Refused]:
 def _cases_and_methods(data: ProcedureData) -> Iterator[Refused]:
     for n, case in enumerate(data.cases, 1):
         yield from _name(case.name, f"case-name-{n}", LONGEST_NAME)
+        if case.own_limit and not 0 <= case.own_limit.amount <= MOST_AMOUNT:
+            message = _("Give a whole number from 0 to 10,000.")
+            yield Refused("version.limit", message, field=f"case-amount-{n}")
     for n, method in enumerate(data.methods, 1):
         if method.channel not in Channel.values:
             yield Refused("version.channel", _("Choose a way of handing in."), field=f"method-channel-{n}")
@@ -145,6 +148,10 @@ def _fees_and_results(data: ProcedureData) -> Iterator[Refused]:
             yield Refused("version.fee_negative", _("A fee must not be negative."), field=f"fee-amount-{n}")
         elif fee.amount > MOST_MONEY:
             yield Refused("version.fee", _("Give the amount in đồng as a whole number."), field=f"fee-amount-{n}")
+        if min(fee.later_amount, fee.most or 0) < 0:
+            yield Refused("version.fee_negative", _("A fee must not be negative."), field=f"fee-later_amount-{n}")
+        if not 0 <= fee.later_from <= MOST_SHEETS:
+            yield Refused("version.count", _("Give a whole number from 0."), field=f"fee-later_from-{n}")
         if fee.per not in Fee.Per.values or fee.when not in Fee.When.values:
             yield Refused("version.fee_per", _("Say what the fee is counted by, and when."), field=f"fee-per-{n}")
         if fee.channel is not None and fee.channel not in Channel.values:

@@ -111,7 +111,7 @@ def check_filing(*, by: Actor, filing: Filing, now: dt.datetime | None = None, c
         helped=_helped(filing, by, local_day(at)),
         desk=desk,
         received_at=at,
-        promise=None if version.at_once else promise_for(version, competent, filing.channel, at, process),
+        promise=None if version.at_once else promise_for(version, competent, filing.channel, at, process, case),
         papers=papers,
         parties=parties,
         fees=fees,
@@ -123,11 +123,16 @@ def check_filing(*, by: Actor, filing: Filing, now: dt.datetime | None = None, c
 
 
 def promise_for(
-    version: ProcedureVersion, competent: Agency, channel: int, at: dt.datetime, process: Process | None = None
+    version: ProcedureVersion,
+    competent: Agency,
+    channel: int,
+    at: dt.datetime,
+    process: Process | None = None,
+    case: str = "",
 ) -> Promise:
     """Return the promised time of a procedure received at an instant, with its proof; of the first phase of several."""
     calendar = calendar_at(competent, local_day(at))
-    return calendar.promise(at, first_limit(version, process, channel), cut_off=version.cut_off)
+    return calendar.promise(at, first_limit(version, process, channel, case), cut_off=version.cut_off)
 
 
 def _case(filing: Filing, version: ProcedureVersion, day: dt.date, errors: list[Refused]) -> str:

@@ -215,7 +215,7 @@ def accept(change: Change, dossier: Dossier, payment: PaymentInput | None, now: 
     """Receive what was filed before: the time of receipt is now, the promise counts from it, the slip is given."""
     check_transition(dossier.state, State.RECEIVED)
     take_fee_before(change, dossier, payment, now)
-    limit = first_limit(dossier.version, dossier.process, dossier.channel)
+    limit = first_limit(dossier.version, dossier.process, dossier.channel, dossier.case)
     promise = calendar_of(dossier).promise(now, limit, cut_off=dossier.version.cut_off)
     change.set(
         dossier,

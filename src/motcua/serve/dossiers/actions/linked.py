@@ -396,7 +396,7 @@ def _promise(change: Change, dossier: Dossier, now: dt.datetime) -> None:
     dossier.received_on = local_day(now)
     level, day = dossier.agency_competent.level, local_day(now)
     process = process_for(dossier.version, level, day, dossier.case) or dossier.process
-    limit = first_limit(dossier.version, process, dossier.channel)
+    limit = first_limit(dossier.version, process, dossier.channel, dossier.case)
     due = calendar_of(dossier).promise(now, limit, cut_off=dossier.version.cut_off).due_at
     change.set(
         dossier,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from motcua.record.ledger.recording import Change
 from motcua.record.organisation.errors import Refused
 from motcua.serve.catalogue.models import Fee
-from motcua.serve.catalogue.queries import fees_on
+from motcua.serve.catalogue.queries import fee_amount, fees_on
 from motcua.serve.dossiers.actions.common import issue_paper
 from motcua.serve.dossiers.filing import PaymentInput
 from motcua.serve.dossiers.models import Dossier, PaidHow, Payment
@@ -16,12 +16,7 @@ from motcua.serve.dossiers.models import Dossier, PaidHow, Payment
 def amount_due(dossier: Dossier, when: str) -> tuple[Fee | None, int]:
     """Return the first fee of a moment and what all fees of that moment come to (đồng)."""
     fees = [fee for fee in fees_on(dossier.version, dossier.channel) if fee.when == when]
-    factor = {
-        Fee.Per.DOSSIER: 1,
-        Fee.Per.PAGE: dossier.pages * max(dossier.copies, 1),
-        Fee.Per.COPY: dossier.copies,
-    }
-    return (fees[0] if fees else None), sum(fee.amount * factor[Fee.Per(fee.per)] for fee in fees)
+    return (fees[0] if fees else None), sum(fee_amount(fee, dossier.pages, dossier.copies) for fee in fees)
 
 
 def take_fee_before(change: Change, dossier: Dossier, payment: PaymentInput | None, now: dt.datetime) -> Payment | None:

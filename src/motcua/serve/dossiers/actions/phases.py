@@ -58,10 +58,10 @@ def phase_limits(process: Process | None) -> tuple[Duration, ...]:
     return tuple(phase_limit(part) for part in parts) if len(parts) > 1 else ()
 
 
-def first_limit(version: ProcedureVersion, process: Process | None, channel: int) -> Duration:
+def first_limit(version: ProcedureVersion, process: Process | None, channel: int, case: str = "") -> Duration:
     """Return the limit that the receipt promises: of the first phase, else of the whole."""
     limits = phase_limits(process)
-    return limits[0] if limits else limit_of(version, channel)
+    return limits[0] if limits else limit_of(version, channel, case)
 
 
 def begin_phases(change: Change, dossier: Dossier, now: dt.datetime) -> None:
@@ -94,7 +94,7 @@ def base_of(dossier: Dossier) -> tuple[dt.datetime, Duration]:
     """Return from when the promise in force counts, and its limit."""
     phase = running_phase(dossier)
     if phase is None or phase.opened_at is None:
-        return dossier.received_at, limit_of(dossier.version, dossier.channel)
+        return dossier.received_at, limit_of(dossier.version, dossier.channel, dossier.case)
     return phase.opened_at, Duration.parse(phase.limit)
 
 

@@ -194,7 +194,7 @@ def promise_context(version: ProcedureVersion, agency: Any, channel: int, case: 
         return {"promise": None}
     now = timezone.now()
     process = process_for(version, agency.level, to_local_date(now), case)
-    promise = promise_for(version, agency, channel, now, process)
+    promise = promise_for(version, agency, channel, now, process, case)
     return {"promise": promise, "received_now": now, "due_on": to_local_date(promise.due_at)}
 
 
