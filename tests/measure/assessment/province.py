@@ -12,8 +12,9 @@ from motcua.measure.assessment import actions
 from motcua.measure.assessment.actions import EntryInput, GroupInput
 from motcua.measure.assessment.frameworks import framework_of, inputs_of_leaf, options_of_leaf, shipped_text
 from motcua.measure.assessment.models import Assignment, Member, Round
-from motcua.record.organisation.actions import add_agency
-from motcua.record.organisation.models import Agency, Level
+from motcua.record.organisation.actions import add_agency, add_person, add_unit, give_post
+from motcua.record.organisation.actor import Actor
+from motcua.record.organisation.models import Agency, Level, Post, Role
 
 SETS = {Level.DEPARTMENT: "par-index-departments-model", Level.DISTRICT: "par-index-districts-model"}
 NAMES = {Level.DEPARTMENT: ("Sở", 22, 700), Level.DISTRICT: ("Huyện", 8, 800)}
@@ -97,3 +98,28 @@ def published_round(people: SimpleNamespace, name: str, seed: int, previous: Rou
     actions.save_entries(by=people.appraiser, step="appraisal", entries=entries, now=timezone.now())
     move_to(people, found.pk, "council")
     return actions.publish_round(by=people.council, round_id=found.pk, now=timezone.now())
+
+
+def leader_of(people: SimpleNamespace, agency: Agency, now: dt.datetime) -> Actor:
+    """Return a leader of an agency; one that has nobody gets one."""
+    post = Post.objects.filter(unit__agency=agency, role=Role.LEADER).select_related("unit__agency").first()
+    if post is None:
+        by = people.preparer
+        unit = add_unit(
+            by=by, agency=agency, key="leadership", kind="leadership", name_vi="Lãnh đạo", valid_from=FIRST, now=now
+        )
+        person = add_person(by=by, staff_code=f"LD.{agency.code}", full_name=f"Lãnh đạo {agency.name_vi}", now=now)
+        post = give_post(by=by, person=person, unit=unit, role=Role.LEADER, valid_from=FIRST, now=now)
+    return Actor(post=post, on=timezone.localdate(now))
+
+
+def self_assessed(people: SimpleNamespace, found: Round, entries: list[EntryInput], but: Agency) -> None:
+    """Enter the self-assessment of every unit but one, each by a leader of its own, and sign it off."""
+    now = timezone.now()
+    by_member: dict[Any, list[EntryInput]] = {}
+    for entry in entries:
+        by_member.setdefault(entry.member_id, []).append(entry)
+    for member in Member.objects.filter(round=found).exclude(agency=but).select_related("agency"):
+        by = leader_of(people, member.agency, now)
+        actions.save_entries(by=by, step="self", entries=by_member[member.pk], now=now)
+        actions.submit_self_assessment(by=by, member_id=member.pk, now=now)

@@ -230,3 +230,30 @@ def test_a_leaf_is_saved_and_the_next_one_comes(people, round_):
     answer = client_of("tc.canbo").post(f"/rounds/groups/{round_.group.pk}/A.1/", typed)
     assert answer["Location"].endswith(f"/rounds/groups/{round_.group.pk}/A.2/")
     assert Entry.objects.get(step="appraisal").recognised
+
+
+def test_a_measured_leaf_is_disputed_with_its_dossiers_and_counted_again_from_the_record(people, db, actor_of):
+    from tests.samples import birth
+
+    from motcua.serve.dossiers.actions import receive_dossier
+
+    now = timezone.now()
+    year = timezone.localdate(now).year
+    found = prepared(people, first=dt.date(year, 1, 1), last=dt.date(year, 12, 31))
+    dossier = receive_dossier(by=actor_of("xa.tiepnhan"), filing=birth(), now=now)
+    count_measured_leaves(0)
+    kept = Entry.objects.get(member=found.own, leaf="B.1", step="source")
+    before = int(kept.values["dossiers"])
+    move_to(people, found.id, "self")
+    disputed = EntryInput(found.own.pk, "B.1", note="thiếu hồ sơ thứ hai", disputed=[dossier.code])
+    save(people.unit, "self", disputed)
+    page = client_of("tc.canbo").get(f"/rounds/groups/{found.group.pk}/B.1/").content.decode()
+    assert dossier.code in page
+    [(_group, lines)] = progress_of(Round.objects.get(pk=found.id))
+    assert {line.member.pk: line.disputed for line in lines}[found.own.pk] == 1
+    # The correction is made in the record; the next hour tells it, with a recipe of a later position.
+    receive_dossier(by=actor_of("xa.tiepnhan"), filing=birth(), now=now)
+    count_measured_leaves(0)
+    after = Entry.objects.get(pk=kept.pk)
+    assert int(after.values["dossiers"]) == before + 1
+    assert after.recipe["position"] > kept.recipe["position"]
