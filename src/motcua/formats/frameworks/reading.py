@@ -31,6 +31,8 @@ NODE_OPTIONS = (
     "inherited",
     "evidence",
     "checklist",
+    "weights",
+    "impute",
     "treat",
     "normalise",
     "aggregate",
@@ -80,9 +82,19 @@ def _weights(placed: Placed, file: Path) -> dict[str, float]:
         raise BadFramework([placed.fault(("weights",), f"there is no file {named!r}; or say equal, pca, given")])
     try:
         with found.open(newline="", encoding="utf-8-sig") as rows:
-            return {row["iCode"]: float(row["Weight"]) for row in csv.DictReader(rows)}
+            return {row["iCode"]: _weight(row) for row in csv.DictReader(rows)}
     except (OSError, KeyError, ValueError, TypeError, csv.Error) as error:
         raise BadFramework([placed.fault(("weights",), f"{named} needs columns iCode,Weight: {error}")]) from error
+
+
+def _weight(row: Mapping[str, str]) -> float:
+    """Return a node's weight: as given, or the mean of the points that experts gave it."""
+    if "Weight" in row:
+        return float(row["Weight"])
+    given = [float(cell) for name, cell in row.items() if name not in ("iCode", "Level", "Parent") and cell]
+    if not given:
+        raise ValueError(f"{row['iCode']} has no weight and no expert's points")
+    return math.fsum(given) / len(given)
 
 
 def check(placed: Placed) -> list[FrameworkFault]:

@@ -150,9 +150,8 @@ def input_kinds(framework: Framework) -> dict[str, str]:
                 kinds[leaf.options["denominator"]] = "number"
         elif leaf.rule is not None:
             kinds.update(_rule_kinds(leaf.rule))
-    impute = framework.stages.get("impute", {})
-    if "group" in impute:
-        kinds[impute["group"]] = "text"
+    filled = [framework.stages.get("impute", {}), *(leaf.options.get("impute", {}) for leaf in framework.root.leaves())]
+    kinds.update({str(impute["group"]): "text" for impute in filled if "group" in impute})
     return kinds
 
 

@@ -29,7 +29,7 @@ def leaf_stages(framework: Framework, leaf: Node, data: Data) -> dict[str, Float
     """Return an indicator after each stage, by the names of `STAGES`."""
     raw = data.number(leaf.options.get("input", leaf.code))
     denominated = _denominated(raw, leaf, data)
-    filling = framework.stages.get("impute", {})
+    filling = options_of(framework, leaf, "impute")
     groups = data.texts.get(filling.get("group", ""), [""] * len(data.units))
     imputed = impute(denominated, filling, groups)
     treated = treat(imputed, options_of(framework, leaf, "treat"))
@@ -45,8 +45,11 @@ def _denominated(raw: FloatArray, leaf: Node, data: Data) -> FloatArray:
 
 
 def children_weights(framework: Framework, node: Node, table: FloatArray) -> FloatArray:
-    """Return the weights of a node's children: as given, equal, or by the first principal component."""
-    named = framework.stages.get("weights", "given")
+    """Return the weights of a node's children: as given, equal, or by the first principal component.
+
+    A node says it for its children; else the framework does.
+    """
+    named = node.options.get("weights", framework.stages.get("weights", "given"))
     if named == "pca" and len(node.children) > 1:
         return principal_weights(table)
     return np.array([1.0 if named == "equal" else child.weight for child in node.children])

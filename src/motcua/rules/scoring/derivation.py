@@ -24,6 +24,7 @@ WORDS: dict[str, dict[str, str]] = {
         "bands": "bậc đạt được: {exact} điểm",
         "best_unit": "so với đơn vị tốt nhất, × {most} = {exact}",
         "count": "số lượng × {each}, tối đa {cap} = {exact}",
+        "count_less": "số lượng × {each} − số lỗi × {each_fault}, từ 0 đến {cap} = {exact}",
         "deduct": "{most} − số lượng × {each} = {exact}",
         "pass_fail": "mọi điều kiện đều đạt: {most}; nếu không: 0. Được {exact}",
         "ladder": "mức đã chọn được {exact} điểm",
@@ -58,6 +59,7 @@ WORDS: dict[str, dict[str, str]] = {
         "bands": "the band reached: {exact} points",
         "best_unit": "against the best unit, × {most} = {exact}",
         "count": "count × {each}, at most {cap} = {exact}",
+        "count_less": "count × {each} − faults × {each_fault}, from 0 to {cap} = {exact}",
         "deduct": "{most} − count × {each} = {exact}",
         "pass_fail": "all conditions hold: {most}; else 0. Reached {exact}",
         "ladder": "the chosen option gives {exact} points",
@@ -199,7 +201,8 @@ class _Deriving:
         values: dict[str, Any] = {"low": 1, "high": 5, "cap": node.points, **rule.options}
         if rule.kind in ("linear", "target"):
             values["rate"] = float(leaves.rate(rule, self.result.data)[self.place])
-        return self.say(rule.kind, **(values | {"most": node.points, "exact": exact}))
+        words = "count_less" if "faults" in rule.options else rule.kind
+        return self.say(words, **(values | {"most": node.points, "exact": exact}))
 
     def _points_parent(self, node: Node) -> Iterator[str]:
         children = [self.result.nodes[child.code] for child in node.children]

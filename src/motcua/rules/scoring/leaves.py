@@ -42,7 +42,7 @@ def _inputs(rule: Rule) -> Sequence[str]:
         return list(rule["all_of"])
     if rule.kind == "survey":
         return [answer["input"] for answer in rule["answers"]]
-    names = (rule.get(part) for part in ("input", "numerator", "denominator"))
+    names = (rule.get(part) for part in ("input", "faults", "numerator", "denominator"))
     return [name for name in names if name]
 
 
@@ -154,8 +154,11 @@ def best_unit(rule: Rule, data: Data, most: float) -> FloatArray:
 
 @scorer("count")
 def count(rule: Rule, data: Data, most: float) -> FloatArray:
-    """Points = count × points of one item, at most the most."""
-    return np.asarray(np.clip(data.number(rule["input"]) * rule["each"], 0, rule.get("cap", most)))
+    """Points = count × points of one item less faults × points of one fault, at least 0 and at most the cap."""
+    points = data.number(rule["input"]) * rule["each"]
+    if "faults" in rule.options:
+        points = points - data.number(rule["faults"]) * rule["each_fault"]
+    return np.asarray(np.clip(points, 0, rule.get("cap", most)))
 
 
 @scorer("deduct")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .composite import leaf_stages, options_of
+from .composite import children_weights, leaf_stages, options_of, score_composite
 from .points import score_points
 from .tree import POINTS, Data, FloatArray, Framework, Node, NodeScores, Options
 
@@ -105,18 +105,36 @@ def draw(framework: Framework, data: Data, spread: Spread, runs: int, seed: int)
 def run(framework: Framework, data: Data, spread: Spread, runs: Runs) -> Firmness:
     """Return scores and ranks of the whole in every run."""
     scores = np.empty((len(data.units), runs.factors.shape[1]))
+    base = base_weights(framework, data)
     for way in range(max(len(spread.normalise), 1)):
         leaves = leaf_scores(framework, data, spread.normalise[way] if spread.normalise else None, spread.missing)
         for other in range(max(len(spread.aggregate), 1)):
             together = spread.aggregate[other] if spread.aggregate else None
             chosen = np.flatnonzero((runs.normalise == way) & (runs.aggregate == other))
             for part in np.array_split(chosen, len(chosen) // SLICE + 1):
-                engine = _Engine(framework, leaves, spread, runs.only(part), together)
+                engine = _Engine(framework, leaves, spread, runs.only(part), together, base)
                 scores[:, part] = engine.score(framework.root)
     if framework.kind == POINTS:
         unscored = np.isnan(score_points(framework, data).top.exact)
         scores = np.where(unscored[:, None], np.nan, scores + _adjustments(framework, data)[:, None])
     return Firmness(scores, ranks_of_runs(scores))
+
+
+def base_weights(framework: Framework, data: Data) -> dict[str, float]:
+    """Return the weight of each node among its siblings before any run changes it.
+
+    Points, or a composite's weights as given, equal, or by principal components of the framework as it stands.
+    """
+    if framework.kind == POINTS:
+        return {node.code: node.points for node in framework.root.walk()}
+    scores = {code: found.score for code, found in score_composite(framework, data).nodes.items()}
+    found = {framework.root.code: framework.root.weight}
+    for node in framework.root.walk():
+        if node.children:
+            table = np.column_stack([scores[child.code] for child in node.children])
+            weights = children_weights(framework, node, table)
+            found |= {child.code: float(weight) for child, weight in zip(node.children, weights, strict=True)}
+    return found
 
 
 def leaf_scores(
@@ -151,8 +169,15 @@ class _Engine:
     """All runs of one pair of methods at once: each node is a table units × runs, or one column for a firm leaf."""
 
     def __init__(
-        self, framework: Framework, leaves: dict[str, FloatArray], spread: Spread, runs: Runs, together: Options | None
+        self,
+        framework: Framework,
+        leaves: dict[str, FloatArray],
+        spread: Spread,
+        runs: Runs,
+        together: Options | None,
+        base: Mapping[str, float],
     ) -> None:
+        self.base = base
         self.framework, self.leaves, self.spread, self.runs, self.together = framework, leaves, spread, runs, together
         self.row = {code: place for place, code in enumerate(runs.codes)}
 
@@ -172,8 +197,7 @@ class _Engine:
         return node.points if node is self.framework.root else 1.0
 
     def _weight(self, child: Node) -> FloatArray:
-        base = child.points if self.framework.kind == POINTS else child.weight
-        return np.asarray(base * self.runs.factors[self.row[child.code]])
+        return np.asarray(self.base[child.code] * self.runs.factors[self.row[child.code]])
 
     def _leaf(self, code: str) -> FloatArray:
         values = self.leaves[code][:, None]
