@@ -145,6 +145,23 @@ def test_a_stage_takes_only_its_own_entries(round_, people):
     assert not Entry.objects.filter(step="self").exists()
 
 
+def test_a_percentage_typed_as_0_85_is_asked_which_is_meant(people, db):
+    text = TEXT.replace("unit: share", "unit: percent")
+    now, part = timezone.now(), Assignment.Part.APPRAISER
+    found = actions.open_round(by=people.preparer, name="PAR", first=FIRST, last=LAST, now=now)
+    group = GroupInput("Xã", text, [people.unit.post.unit.agency])
+    actions.add_group(by=people.preparer, round_id=found.pk, group=group, now=now)
+    actions.assign(by=people.preparer, round_id=found.pk, post=people.appraiser.post, part=part, now=now)
+    move_to(people, found.pk, "self")
+    member = Member.objects.get(round=found)
+    with pytest.raises(Invalid, match=r"for 85 per cent write 85"):
+        save(people.unit, "self", entry(member, "B.2", satisfaction="0.85"))
+    for said, reached in (("85", 12.75), ("85%", 12.75), ("0.85%", 0.13), ("0", 0)):
+        save(people.unit, "self", entry(member, "B.2", satisfaction=said))
+        scored = score_group(member.group, "self").points(member.pk, "B.2")
+        assert scored == pytest.approx(reached)
+
+
 @pytest.mark.parametrize(("late", "taken"), [("refused", False), ("marked", True)])
 def test_what_comes_after_the_last_day_is_refused_or_marked(people, db, late, taken):
     day = timezone.localdate()

@@ -250,7 +250,10 @@ def _value_error(framework: Framework, leaf: Node, code: str, text: str, kinds: 
     if options and text.strip() not in (*options, "n/a", "không áp dụng"):
         return _("choose one of the options")
     try:
-        read_data(framework, Table("x", (UNIT, code), ((1, ("x", text.strip())),)))
+        read = read_data(framework, Table("x", (UNIT, code), ((1, ("x", text.strip())),)))
+        # Nobody is satisfied by less than one per cent: such a figure was meant as a share, unless it says % itself.
+        if kinds[code] == "percent" and "%" not in text and 0 < read.data.number(code)[0] <= 1:
+            return _("per cent from 0 to 100 are meant; for 85 per cent write 85, and 0.85% for less than one")
     except BadTable as bad:
         said = str(bad).partition(f"column {code}: ")[2]
         if kinds[code] == "share" and "share" in said:
