@@ -15,9 +15,11 @@ from motcua.rules.scoring.shrinkage import shrink
 from motcua.rules.scoring.uncertainty import Spread, run
 from motcua.rules.scoring.what_if import (
     NoWay,
+    Part,
     Step,
     changed,
     cheapest,
+    cheapest_counts,
     how_many,
     points_for_class,
     points_for_rank,
@@ -206,3 +208,29 @@ def test_a_year_is_projected_from_its_months_and_without_months_from_nothing():
     assert project(80.0, [80.0] * 12).low == 80.0
     with pytest.raises(ValueError, match="twelve"):
         project(80.0, [80.0] * 13)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    parts=st.lists(
+        st.tuples(st.integers(0, 40), st.integers(1, 40), st.sampled_from([0.5, 1.0, 3.0])), min_size=3, max_size=3
+    ),
+    goal=st.floats(0, 20),
+)
+def test_counts_on_the_way_reach_the_goal_and_none_can_be_lowered(parts, goal):
+    leaves = tuple(
+        Node(f"L{n}", points=10, rule=Rule("linear", {"numerator": f"n{n}", "denominator": f"d{n}"})) for n in range(3)
+    )
+    framework = Framework("f", "1", "points", {}, Node("T", points=30, children=leaves), rounding={"leaf": 2})
+    numbers = {}
+    for n, (has, more, _effort) in enumerate(parts):
+        numbers |= {f"n{n}": np.array([float(has)]), f"d{n}": np.array([float(has + more)])}
+    data = Data(("u",), numbers)
+    raised = [Part(f"L{n}", f"n{n}", f"d{n}", effort) for n, (_has, _more, effort) in enumerate(parts)]
+    way = cheapest_counts(framework, data, "u", raised, goal)
+    assert way.standing.points >= goal - 1e-9
+    for step in way.steps:
+        (code,) = step.inputs
+        others = {c: v for one in way.steps if one is not step for c, v in one.inputs.items()}
+        fewer = changed(data, "u", others | {code: step.inputs[code] - 1})
+        assert standing(framework, fewer, "u").points < goal

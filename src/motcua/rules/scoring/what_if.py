@@ -173,7 +173,7 @@ def cheapest(framework: Framework, data: Data, unit: str, steps: Sequence[Step],
     if framework.kind != POINTS or any(step.effort <= 0 for step in steps):
         raise ValueError("steps are for frameworks of points and each has an effort above 0")
     now = standing(framework, data, unit)
-    gains = np.array([_gain(framework, data, unit, step) for step in steps])
+    gains = np.array([_points(framework, data, unit, step) for step in steps]) - (now.points or 0.0)
     asked = goal - (now.points or 0.0)
     for _ in range(TRIES):
         taken = _solve(steps, gains, asked)
@@ -276,9 +276,10 @@ def _scored(framework: Framework, data: Data) -> Result:
     return score_points(framework, data) if framework.kind == POINTS else score_composite(framework, data)
 
 
-def _gain(framework: Framework, data: Data, unit: str, step: Step) -> float:
-    before, after = what_if(framework, data, unit, step.inputs)
-    return (after.points or 0.0) - (before.points or 0.0)
+def _points(framework: Framework, data: Data, unit: str, step: Step) -> float:
+    """Return the points of the whole with one step alone."""
+    top = _scored(framework, changed(data, unit, step.inputs)).top
+    return float(np.nan_to_num(top.score[data.units.index(unit)]))
 
 
 def _solve(
