@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import json
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from motcua.borders.exchange.columns import BadMapping, ColumnNames, read_mapping
 from motcua.borders.exchange.dates import BadTime, read_time
 from motcua.borders.exchange.files import BadFile, records_of
+from motcua.borders.exchange.progress import Reading
 from motcua.borders.exchange.reading import BadRecord, history_of, read_portions
 from motcua.rules.working_time import LOCAL
 from motcua.web.cli.importing import Errors
@@ -90,6 +92,35 @@ class TestTables:
         (tmp_path / "a.csv").write_bytes(b"Ma,\x00\x01\xff\xd2\n")
         with pytest.raises(BadFile, match="UTF-8"):
             next(records_of(tmp_path / "a.csv", PLAIN))
+
+    def test_a_file_in_windows_1258_is_read(self, tmp_path):
+        row = [*ROW[:3], "Lê Ha\u0300", *ROW[4:]]
+        heads = ["code", "procedure", "agency", "name", "received_at", "finished_at"]
+        assert read(table(tmp_path / "a.csv", row, heads=heads, encoding="cp1258"))[0][0].name == "Lê Hà"
+
+    def test_memory_does_not_grow_with_the_rows(self, tmp_path):
+        def peak(rows: int) -> int:
+            path = table(tmp_path / f"{rows}.csv", *([f"X-{n}", *ROW[1:]] for n in range(rows)))
+            tracemalloc.start()
+            for _record in records_of(path, PLAIN):
+                pass
+            most = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+            return most
+
+        peak(10)
+        assert peak(60_000) < peak(20_000) + 1_000_000
+
+    def test_how_much_is_still_to_come_is_known_while_a_file_is_read(self, tmp_path):
+        path = table(tmp_path / "a.csv", *([f"X-{n:06}", *ROW[1:]] for n in range(20_000)))
+        lines = tmp_path / "a.jsonl"
+        lines.write_text("".join(json.dumps({**NATIONAL, "MaHoSo": f"X-{n:06}"}) + "\n" for n in range(20_000)))
+        for file in (path, lines):
+            reading, told = Reading([file]), []
+            for _record in records_of(file, PLAIN, reading):
+                told.append(reading.expected())
+            assert told[-1] == 20_000
+            assert all(19_000 < guess < 21_000 for guess in told[10_000:])
 
     def test_a_missing_column_is_named(self, tmp_path):
         with pytest.raises(BadFile, match="received_at"):

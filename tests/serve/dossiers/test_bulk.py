@@ -193,6 +193,16 @@ class TestOnce:
         assert Dossier.objects.count() == 3
         assert verify().first is None
 
+    def test_an_import_that_is_asked_to_stop_does_so_between_portions_and_goes_on_later(self):
+        portions = [Some((story("a"),)), Some((story("b"),)), Some((story("c"),))]
+        how = {"by": system(NOW.date()), "source": "other", "name": "test", "now": NOW, "apart": False}
+        first = import_histories(portions=portions, stop=lambda: True, **how)
+        assert (first.stopped, first.written, Dossier.objects.count()) == (True, 1, 1)
+        assert first.run.finished_at is None
+        second = import_histories(portions=portions, **how)
+        assert (second.stopped, second.written, second.known) == (False, 2, 1)
+        assert verify().first is None
+
     def test_a_code_in_our_form_is_kept_and_the_desks_series_follows_it(self, actor_of):
         load(story(f"{WARD}-261102-0007"))
         dossier = actions.receive_dossier(by=actor_of("xa.tiepnhan"), filing=household(), now=at("2026-11-02T10:00"))
@@ -250,7 +260,7 @@ class TestFaults:
 
         def ahead(portions, frame):
             """Make all ready before the first is written, as processes beside do."""
-            return [(p, copying.make_ready(p.histories(), frame, Reference())) for p in portions]
+            yield from [(p, copying.make_ready(p.histories(), frame, Reference())) for p in portions]
 
         monkeypatch.setattr(importing, "_here", ahead)
         outcome = import_histories(

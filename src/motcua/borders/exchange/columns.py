@@ -22,6 +22,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "kind": ("Loại đối tượng", "Kind", "LoaiDoiTuong"),
     "identity_number": ("Số giấy tờ", "Identity number", "SoGiayToChuHoSo"),
     "tax_code": ("Mã số thuế", "Tax code"),
+    "born_on": ("Ngày sinh", "Born on", "NgaySinh"),
+    "sex": ("Giới tính", "Sex", "GioiTinh"),
     "phone": ("Số điện thoại", "Phone", "SoDienThoai"),
     "email": ("Thư điện tử", "Email"),
     "address": ("Địa chỉ", "Address"),
@@ -45,12 +47,14 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "synchronised_at": ("Ngày đồng bộ", "Synchronised"),
     "authenticated": ("Đã xác thực", "Authenticated", "TaiKhoanDuocXacThucVoiVNeID"),
     "paid_online": ("Thanh toán trực tuyến", "Paid online", "DuocThanhToanTrucTuyen"),
+    "paid_how": ("Cách nộp", "Paid how"),
     "fee_due": ("Phí, lệ phí", "Fee due"),
     "fee_paid": ("Đã nộp", "Fee paid"),
     "e_result": ("Kết quả điện tử", "Electronic result"),
     "supplements": ("DanhSachHoSoBoSung",),
     "papers": ("TaiLieuNop",),
     "progress": ("TienDo", "DanhSachTienDo"),
+    "moments": ("DienBien",),
 }  # fmt: skip
 REQUIRED = ("code", "procedure", "received_at", "name")
 KNOWN = {normal(name): key for key, names in COLUMNS.items() for name in (key, *names)}

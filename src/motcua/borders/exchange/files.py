@@ -6,14 +6,17 @@ first record.
 
 import codecs
 import csv
+import io
 import json
 import os
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from motcua.borders.exchange.columns import REQUIRED, ColumnNames, keys_of
+from motcua.borders.exchange.progress import Reading
 from motcua.formats.tables.cells import unguard
 from motcua.formats.tables.limits import MOST_BYTES
 from motcua.formats.tables.opening import NoTable, open_table
@@ -21,6 +24,8 @@ from motcua.formats.tables.opening import NoTable, open_table
 Record = tuple[str, dict[str, Any]]
 CHUNK = 1 << 20
 LISTS = ("data", "hoSo", "HoSo", "items", "dossiers")
+# Windows-1258 writes tones as characters of their own.
+TONES_APART = "cp1258"
 LONGEST_RECORD = 20 * CHUNK
 
 
@@ -28,8 +33,11 @@ class BadFile(ValueError):
     """A file that is not read; the sentence says why."""
 
 
-def records_of(path: Path, names: ColumnNames) -> Iterator[Record]:
+def records_of(path: Path, names: ColumnNames, reading: Reading | None = None) -> Iterator[Record]:
     """Yield each record with its place, by the keys of `columns.COLUMNS`.
+
+    Args:
+        reading: is told how far the file is read.
 
     Raises:
         BadFile: it is no whole file of a known format, or a column that is needed is missing.
@@ -37,8 +45,11 @@ def records_of(path: Path, names: ColumnNames) -> Iterator[Record]:
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         raise BadFile(f"{path.name}: the ending is none of {', '.join(READERS)}")
+    reading = reading or Reading([])
     try:
-        yield from reader(path, names)
+        for record in reader(path, names, reading):
+            reading.records += 1
+            yield record
     except OSError as error:
         raise BadFile(f"{path.name}: {error.strerror}") from error
 
@@ -46,14 +57,13 @@ def records_of(path: Path, names: ColumnNames) -> Iterator[Record]:
 # --- CSV -------------------------------------------------------------------------------------------------------
 
 
-def _csv(path: Path, names: ColumnNames) -> Iterator[Record]:
+def _csv(path: Path, names: ColumnNames, reading: Reading) -> Iterator[Record]:
     encoding = encoding_of(path)
     csv.field_size_limit(CHUNK)
-    with path.open(newline="", encoding=encoding) as file:
+    with path.open("rb") as bytes_read, io.TextIOWrapper(bytes_read, encoding, newline="") as file:
+        reading.begin(path, bytes_read.tell)
         first = file.readline()
-        delimiter = max(
-            ",;\t", key=lambda d: sum(bool(key) for key in keys_of(next(csv.reader([first], delimiter=d), []), names))
-        )
+        delimiter = _delimiter(first, names)
         heads = next(csv.reader([first], delimiter=delimiter), [])
         keys = checked_keys(path, heads, names)
         _check_end(path, encoding, len(heads), delimiter)
@@ -61,7 +71,10 @@ def _csv(path: Path, names: ColumnNames) -> Iterator[Record]:
         try:
             for row in reader:
                 if row:
-                    yield _row(f"{path.name}:{reader.line_num + 1}", keys, [unguard(cell) for cell in row])
+                    cells = [unguard(cell) for cell in row]
+                    if encoding == TONES_APART:
+                        cells = [unicodedata.normalize("NFC", cell) for cell in cells]
+                    yield _row(f"{path.name}:{reader.line_num + 1}", keys, cells)
         except csv.Error as error:
             raise BadFile(f"{path.name}, line {reader.line_num + 1}: {error}") from error
 
@@ -87,7 +100,7 @@ def encoding_of(path: Path) -> str:
         return _decodes(path, "utf-16") or _refuse_encoding(path)
     if start.startswith(b"\xef\xbb\xbf"):
         return _decodes(path, "utf-8-sig") or _refuse_encoding(path)
-    return _decodes(path, "utf-8") or _decodes(path, "cp1258") or _refuse_encoding(path)
+    return _decodes(path, "utf-8") or _decodes(path, TONES_APART) or _refuse_encoding(path)
 
 
 def _decodes(path: Path, encoding: str) -> str:
@@ -147,13 +160,14 @@ def _row(place: str, keys: Sequence[str], cells: Sequence[Any]) -> Record:
 # --- workbooks and Parquet ----------------------------------------------------------------------------------------
 
 
-def _xlsx(path: Path, names: ColumnNames) -> Iterator[Record]:
+def _xlsx(path: Path, names: ColumnNames, reading: Reading) -> Iterator[Record]:
     if path.stat().st_size > MOST_BYTES:
         raise BadFile(
             f"{path.name} is larger than {MOST_BYTES // 1_000_000} MB: save it as CSV, which is read line by line"
         )
     try:
         sheets = open_table(path.name, path.read_bytes(), ()).sheets
+        reading.begin(path, lambda: 0)
         for title, rows in sheets:
             heads = next(iter(rows), None)
             if heads is None:
@@ -176,7 +190,7 @@ WHY_NO_TABLE = {
 }
 
 
-def _parquet(path: Path, names: ColumnNames) -> Iterator[Record]:
+def _parquet(path: Path, names: ColumnNames, reading: Reading) -> Iterator[Record]:
     import duckdb
 
     with duckdb.connect() as connection:
@@ -185,6 +199,8 @@ def _parquet(path: Path, names: ColumnNames) -> Iterator[Record]:
         except duckdb.Error as error:
             raise BadFile(f"{path.name} is no whole Parquet file: {str(error).splitlines()[0]}") from error
         keys = checked_keys(path, [column[0] for column in found.description or ()], names)
+        counted = connection.cursor().execute("SELECT count(*) FROM read_parquet(?)", [str(path)]).fetchone()
+        reading.of_rows(path, counted[0] if counted else 0)
         number = 0
         while rows := found.fetchmany(5_000):
             for row in rows:
@@ -195,13 +211,13 @@ def _parquet(path: Path, names: ColumnNames) -> Iterator[Record]:
 # --- JSON ------------------------------------------------------------------------------------------------------
 
 
-def _json(path: Path, names: ColumnNames) -> Iterator[Record]:
+def _json(path: Path, names: ColumnNames, reading: Reading) -> Iterator[Record]:
     """Yield the objects of a list, of the national call's `data`, or one on each line; the text is read in pieces."""
     encoding = encoding_of(path)
-    if encoding == "cp1258":
+    if encoding == TONES_APART:
         raise BadFile(f"{path.name} is not JSON in UTF-8")
     _check_json_end(path)
-    for number, item in enumerate(_objects(path, encoding), start=1):
+    for number, item in enumerate(_objects(path, encoding, reading), start=1):
         values = ((names.key_of(head), value) for head, value in item.items())
         yield f"{path.name}#{number}", {key: value for key, value in values if key and value not in (None, "")}
 
@@ -215,9 +231,10 @@ def _check_json_end(path: Path) -> None:
         raise BadFile(f"{path.name} is cut off: it does not end as JSON does; nothing was read of it")
 
 
-def _objects(path: Path, encoding: str) -> Iterator[dict[str, Any]]:
+def _objects(path: Path, encoding: str, reading: Reading) -> Iterator[dict[str, Any]]:
     decoder = json.JSONDecoder()
-    with path.open(encoding=encoding) as file:
+    with path.open("rb") as bytes_read, io.TextIOWrapper(bytes_read, encoding) as file:
+        reading.begin(path, bytes_read.tell)
         text = file.read(CHUNK).lstrip()
         begun = re.match(r'\{\s*(?:"[^"]*"\s*:\s*(?:"[^"]*"|\d+|true|false|null)\s*,\s*)*"(\w+)"\s*:\s*\[', text)
         if begun and begun[1] in LISTS:
@@ -244,7 +261,7 @@ def _objects(path: Path, encoding: str) -> Iterator[dict[str, Any]]:
             text = text[end:]
 
 
-READERS: dict[str, Callable[[Path, ColumnNames], Iterator[Record]]] = {
+READERS: dict[str, Callable[[Path, ColumnNames, Reading], Iterator[Record]]] = {
     ".json": _json,
     ".jsonl": _json,
     ".csv": _csv,

@@ -1,6 +1,7 @@
 """From a file's records to histories: values by their columns, moments in order; what is wrong is told by its row."""
 
 import datetime as dt
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +12,13 @@ from django.utils.translation import gettext as _
 from motcua.borders.exchange.columns import ColumnNames
 from motcua.borders.exchange.dates import BEGIN, BadTime, read_time
 from motcua.borders.exchange.files import records_of
+from motcua.borders.exchange.progress import Reading
 from motcua.formats.tables.columns import normal
 from motcua.serve.dossiers.actions.bulk import Fault, History, Moment, PaperHandedIn
 
 PORTION = 4_000
 TRUE = frozenset({"1", "true", "x", "co", "yes", "dung"})
+SEXES = {"nam": "m", "nu": "f", "male": "m", "female": "f"}
 KINDS = {"1": "person", "2": "organisation", "3": "household", "congdan": "person", "doanhnghiep": "organisation"}
 CHANNELS = {"tructiep": 1, "tructuyen": 2, "buuchinh": 3, "counter": 1, "online": 2, "post": 3}
 SIMPLE = ("extended", "apologised", "finished", "returned", "withdrawn", "stopped", "refused")
@@ -43,15 +46,20 @@ class BadRecord(ValueError):
         self.reason, self.message = reason, message
 
 
-def read_portions(paths: Sequence[Path], names: ColumnNames, faults: list[Fault]) -> Iterator[Rows]:
+def read_portions(
+    paths: Sequence[Path], names: ColumnNames, faults: list[Fault], reading: Reading | None = None
+) -> Iterator[Rows]:
     """Yield the histories of files in portions; append what cannot be read to `faults`.
+
+    Args:
+        reading: is told how far the files are read.
 
     Raises:
         BadFile: a file is not read; those before it were.
     """
     waiting: list[History] = []
     for path in paths:
-        for place, record in records_of(path, names):
+        for place, record in records_of(path, names, reading):
             try:
                 waiting.append(history_of(place, record, names))
             except BadRecord as bad:
@@ -91,11 +99,13 @@ def history_of(place: str, given: Mapping[str, Any], names: ColumnNames) -> Hist
         recorded_at=_time(record, "recorded_at"),
         synchronised_at=_time(record, "synchronised_at"),
         kind=_kind(record),
+        born_on=_date(record, "born_on"),
+        sex=SEXES.get(normal(_text(record, "sex")), _text(record, "sex")),
         authenticated=_flag(record, "authenticated") or False,
         e_result=_flag(record, "e_result"),
         fee_due=_amount(record, "fee_due"),
         fee_paid=_amount(record, "fee_paid"),
-        paid_how="online" if _flag(record, "paid_online") else "cash" if _amount(record, "fee_paid") else "",
+        paid_how=_paid_how(record),
         papers=_papers(record),
         moments=_moments(record, received_at),
         **{name: _text(record, name) for name in TEXTS},
@@ -129,6 +139,27 @@ def _flag(record: Mapping[str, Any], key: str) -> bool | None:
     return None if value in (None, "") else normal(str(value)) in TRUE
 
 
+def _date(record: Mapping[str, Any], key: str) -> dt.date | None:
+    moment = _time(record, key)
+    return moment.date() if moment else None
+
+
+def _paid_how(record: Mapping[str, Any]) -> str:
+    told = "online" if _flag(record, "paid_online") else "cash" if _amount(record, "fee_paid") else ""
+    return _text(record, "paid_how") or told
+
+
+def _list(record: Mapping[str, Any], key: str) -> list[Mapping[str, Any]] | None:
+    """Return the objects of a list, also of one that stands in a table's cell as JSON; None where there is none."""
+    rows = record.get(key)
+    if isinstance(rows, str):
+        try:
+            rows = json.loads(rows)
+        except json.JSONDecodeError as error:
+            raise BadRecord("list", f"{key}: {_('not a list in JSON:')} {rows[:40]!r}") from error
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else None
+
+
 def _amount(record: Mapping[str, Any], key: str) -> int:
     text = _text(record, key).replace(".", "").replace(",", "")
     if not text:
@@ -149,9 +180,6 @@ def _kind(record: Mapping[str, Any]) -> str:
 
 
 def _papers(record: Mapping[str, Any]) -> tuple[PaperHandedIn, ...]:
-    rows = record.get("papers")
-    if not isinstance(rows, list):
-        return ()
     return tuple(
         PaperHandedIn(
             str(row.get("TenTepDinhKem", "")),
@@ -159,8 +187,8 @@ def _papers(record: Mapping[str, Any]) -> tuple[PaperHandedIn, ...]:
             reused=bool(_flag(row, "DuocTaiSuDung")),
             from_store=bool(_flag(row, "DuocLayTuKhoDMQG")),
         )
-        for row in rows
-        if isinstance(row, dict) and not _flag(row, "IsDeleted")
+        for row in _list(record, "papers") or ()
+        if not _flag(row, "IsDeleted")
     )
 
 
@@ -169,6 +197,9 @@ def _papers(record: Mapping[str, Any]) -> tuple[PaperHandedIn, ...]:
 
 def _moments(record: Mapping[str, Any], received_at: dt.datetime) -> tuple[Moment, ...]:
     """Return what happened after receipt, in order of time; at the same instant in the order of a dossier's life."""
+    told = _list(record, "moments")
+    if told is not None:
+        return tuple(_moment(row) for row in told)
     if refused_at := _time(record, "refused_at"):
         return (Moment("refused", max(refused_at, received_at)),)
     found = [*_supplements(record)]
@@ -193,6 +224,14 @@ def _moments(record: Mapping[str, Any], received_at: dt.datetime) -> tuple[Momen
     return tuple(sorted(found, key=lambda m: (m.at, ORDER.index(m.kind))))
 
 
+def _moment(row: Mapping[str, Any]) -> Moment:
+    """Return a moment as an export of ours tells it, in the order in which it stands there."""
+    at = _time(row, "at")
+    if at is None:
+        raise BadRecord("moment.at", _("Something happened, but the time is missing."))
+    return Moment(_text(row, "kind"), at, _time(row, "due_at"), str(row.get("text", ""))[:500])
+
+
 ORDER = (
     "forwarded", "supplement_requested", "supplement_arrived", "extended", "finished", "apologised", "withdrawn",
     "stopped", "returned",
@@ -200,8 +239,8 @@ ORDER = (
 
 
 def _supplements(record: Mapping[str, Any]) -> Iterator[Moment]:
-    rows = record.get("supplements")
-    if isinstance(rows, list):
+    rows = _list(record, "supplements")
+    if rows is not None:
         for row in rows:
             yield from _supplement(
                 row, "NgayBoSung", "NgayTiepNhanBoSung", "NgayHenTraMoi", row.get("NoiDungBoSung", "")
@@ -219,6 +258,5 @@ def _supplement(row: Mapping[str, Any], asked: str, arrived: str, promised: str,
 
 
 def _first_progress(record: Mapping[str, Any]) -> dt.datetime | None:
-    rows = record.get("progress")
-    times = [_time(row, "ThoiDiemXuLy") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    times = [_time(row, "ThoiDiemXuLy") for row in _list(record, "progress") or ()]
     return min((at for at in times if at is not None), default=None)

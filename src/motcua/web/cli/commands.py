@@ -20,6 +20,7 @@ ROOMS = (
     "motcua.web.cli.units",
     "motcua.web.cli.demo",
     "motcua.web.cli.importing",
+    "motcua.web.cli.exporting",
     "motcua.web.cli.organisation",
     "motcua.web.cli.accounts",
     "motcua.web.cli.decisions",

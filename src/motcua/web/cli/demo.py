@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 import time
+from contextlib import closing
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -34,7 +35,9 @@ def run_load(args: argparse.Namespace) -> int:
     from motcua.record.organisation.actor import system
     from motcua.serve.dossiers.actions.bulk import import_histories
     from motcua.serve.dossiers.queries import other_imports_of
+    from motcua.web.cli.importing import STOPPED
     from motcua.web.cli.progress import Bar
+    from motcua.web.cli.stopping import stop_between_portions
 
     began = time.monotonic()
     try:
@@ -42,20 +45,20 @@ def run_load(args: argparse.Namespace) -> int:
         others = other_imports_of(scenario.source_name, scenario.run_name)
         if others:
             raise ScenarioFault(f"{others[0]} is loaded already; {scenario.run_name} does not go beside it")
-        bar = Bar(scenario.total)
-        done = import_histories(
-            by=system(timezone.localdate()),
-            source=scenario.source_name,
-            name=scenario.run_name,
-            portions=portions(scenario),
-            demo=True,
-            progress=lambda outcome: bar.show(outcome.read),
-            tell_faults=lambda faults: sys.stderr.writelines(f"{f.code}: {f.message}\n" for f in faults),
-        )
+        with stop_between_portions() as stop, closing(Bar(scenario.total)) as bar:
+            done = import_histories(
+                by=system(timezone.localdate()),
+                source=scenario.source_name,
+                name=scenario.run_name,
+                portions=portions(scenario),
+                demo=True,
+                progress=lambda outcome: bar.show(outcome.read),
+                tell_faults=lambda faults: sys.stderr.writelines(f"{f.code}: {f.message}\n" for f in faults),
+                stop=stop.asked,
+            )
     except ScenarioFault as fault:
         sys.stderr.write(f"{fault}\n")
         return 2
-    bar.close()
     told = {"scenario": scenario.code, "written": done.written, "known": done.known, "refused": done.refused}
     seconds = round(time.monotonic() - began, 1)
     if args.json:
@@ -65,4 +68,7 @@ def run_load(args: argparse.Namespace) -> int:
             f"{scenario.title_en}: {done.written:,} dossiers written, {done.known:,} were there, "
             f"{done.refused:,} not taken in, {seconds} s\n"
         )
+    if done.stopped:
+        sys.stderr.write(STOPPED)
+        return 130
     return 0 if not done.refused else 1

@@ -5,6 +5,7 @@ import csv
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -82,33 +83,39 @@ def run_import(args: argparse.Namespace) -> int:
         except BadFile as bad:
             sys.stderr.write(f"{bad}\n")
             return 2
-        except KeyboardInterrupt:
-            sys.stderr.write("\nStopped. What was told as written stays; the same command goes on from there.\n")
-            return 130
         finally:
             errors.close()
     _tell(done, errors.count, args)
+    if done.stopped:
+        sys.stderr.write(STOPPED)
+        return 130
     return 1 if errors.count else 0
+
+
+STOPPED = "Stopped. What was told as written stays; the same command goes on from there.\n"
 
 
 def _import(args: argparse.Namespace, names: Any, source: str, errors: Errors) -> Any:
     from django.utils import timezone
 
+    from motcua.borders.exchange.progress import Reading
     from motcua.borders.exchange.reading import read_portions
     from motcua.record.organisation.actor import system
     from motcua.serve.dossiers.actions.bulk import import_histories
     from motcua.web.cli.progress import Bar
+    from motcua.web.cli.stopping import stop_between_portions
 
-    bar, unread = Bar(), []
+    bar, unread, reading = Bar(), [], Reading(args.files)
 
     def portions() -> Iterator[Any]:
-        for portion in read_portions(args.files, names, unread):
+        for portion in read_portions(args.files, names, unread, reading):
             errors.tell(unread)
             unread.clear()
+            bar.total = reading.expected()
             yield portion
         errors.tell(unread)
 
-    try:
+    with stop_between_portions() as stop, closing(bar):
         return import_histories(
             by=system(timezone.localdate()),
             source=source,
@@ -117,9 +124,8 @@ def _import(args: argparse.Namespace, names: Any, source: str, errors: Errors) -
             dry_run=args.dry_run,
             tell_faults=errors.tell,
             progress=lambda outcome: bar.show(outcome.read),
+            stop=stop.asked,
         )
-    finally:
-        bar.close()
 
 
 def _tell(done: Any, wrong: int, args: argparse.Namespace) -> None:

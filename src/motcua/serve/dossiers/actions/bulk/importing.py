@@ -5,9 +5,12 @@ import gc
 import multiprocessing
 import os
 import signal
+import threading
+import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -24,6 +27,7 @@ from motcua.serve.dossiers.policies import IMPORTS
 
 # PostgreSQL writes a batch in less time than two processes need to make one; more would only wait for it.
 MOST_MAKERS = 2
+PARENT_LOOKED_FOR_SECONDS = 0.5
 
 
 class Portion(Protocol):
@@ -36,13 +40,14 @@ class Portion(Protocol):
 
 @dataclass
 class Outcome:
-    """What an import did. `known` were here before."""
+    """What an import did. `known` were here before; `stopped`: somebody asked it to, the rest is still to come."""
 
     run: ImportRun | None = None
     read: int = 0
     written: int = 0
     known: int = 0
     refused: int = 0
+    stopped: bool = False
 
 
 def import_histories(
@@ -56,6 +61,7 @@ def import_histories(
     apart: bool = True,
     tell_faults: Callable[[Sequence[Fault]], None] = lambda faults: None,
     progress: Callable[[Outcome], None] = lambda outcome: None,
+    stop: Callable[[], bool] = lambda: False,
     now: dt.datetime | None = None,
 ) -> Outcome:
     """Write the dossiers of another record with their histories.
@@ -73,6 +79,7 @@ def import_histories(
         apart: make portions ready in a second process; not where a transaction is open.
         tell_faults: is handed why histories were not taken in.
         progress: is told after each portion.
+        stop: is asked after each portion; then what was written stays, and a second run goes on from there.
 
     Raises:
         NotAllowed: the actor may not import.
@@ -86,13 +93,17 @@ def import_histories(
         outcome.run = run
     frame = Frame(run_id=run.pk or 0, source=run.source, actor=by.key, now=moment.astimezone(dt.UTC), as_story=demo)
     apart = apart and not connection.in_atomic_block
-    for portion, ready in (_apart if apart else _here)(portions, frame):
-        batch = ready if dry_run else _write(portion, ready, frame, moment)
-        _count(outcome, batch)
-        tell_faults(batch.faults)
-        if not dry_run:
-            _keep(run, outcome)
-        progress(outcome)
+    with closing((_apart if apart else _here)(portions, frame)) as made:
+        for portion, ready in made:
+            batch = ready if dry_run else _write(portion, ready, frame, moment)
+            _count(outcome, batch)
+            tell_faults(batch.faults)
+            if not dry_run:
+                _keep(run, outcome)
+            progress(outcome)
+            if stop():
+                outcome.stopped = True
+                return outcome
     if not dry_run:
         run.finished_at = instant(None)
         run.save(update_fields=["finished_at"])
@@ -121,7 +132,7 @@ def _keep(run: ImportRun, outcome: Outcome) -> None:
     run.save(update_fields=["written", "known", "refused"])
 
 
-def _here(portions: Iterable[Portion], frame: Frame) -> Iterator[tuple[Portion, Batch]]:
+def _here(portions: Iterable[Portion], frame: Frame) -> Generator[tuple[Portion, Batch], None, None]:
     reference = Reference()
     for portion in portions:
         yield portion, make_ready(portion.histories(), frame, reference)
@@ -132,12 +143,12 @@ def makers() -> int:
     return min(len(os.sched_getaffinity(0)), MOST_MAKERS)
 
 
-def _apart(portions: Iterable[Portion], frame: Frame) -> Iterator[tuple[Portion, Batch]]:
+def _apart(portions: Iterable[Portion], frame: Frame) -> Generator[tuple[Portion, Batch], None, None]:
     """Make portions ready in processes of their own, one each ahead of the one that is written: memory stays flat."""
     context = multiprocessing.get_context("fork")
     waiting: deque[tuple[Portion, Future[Batch]]] = deque()
     count = makers()
-    pool = ProcessPoolExecutor(count, mp_context=context, initializer=_begin)
+    pool = ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=(os.getpid(),))
     try:
         for portion in portions:
             waiting.append((portion, pool.submit(_make_ready, portion, frame)))
@@ -157,15 +168,23 @@ def _first(waiting: deque[tuple[Portion, Future[Batch]]]) -> tuple[Portion, Batc
 _REFERENCE: list[Reference] = []
 
 
-def _begin() -> None:
-    """Leave the parent's connection to the parent, and its signals too: it ends us in order."""
+def _begin(parent: int) -> None:
+    """Leave the parent's connection to the parent, and its signals too: it ends us in order, or we end with it."""
     connection.connection = None
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(signum, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=[parent], daemon=True).start()
     # A batch is hundreds of thousands of lines that nothing refers to twice: looking for rings in it is a tenth of
     # the time. What there was before the first batch is not looked at again; see `_make_ready`.
     gc.freeze()
     gc.disable()
+
+
+def _end_with(parent: int) -> None:
+    """End when the parent is killed; its queue is held open by the other maker and does not tell."""
+    while os.getppid() == parent:
+        time.sleep(PARENT_LOOKED_FOR_SECONDS)
+    os._exit(1)
 
 
 def _make_ready(portion: Portion, frame: Frame) -> Batch:
