@@ -180,6 +180,8 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
     "dossiers:agency_options": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 403, 403)),
     "dossiers:register": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 403, 403)),
     "dossiers:hand_over": ("GET", (302, 200, 403, 403, 403, 403, 403, 200, 403, 403)),
+    "dossiers:linked_groups": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 200)),
+    "dossiers:linked_group": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 200)),
     "dossiers:result_list": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 403, 403)),
     "dossiers:dossier": ("GET", (302, 200, 200, 200, 200, 200, 404, 404, 200, 403)),
     "dossiers:act": ("POST", (302, 409, 403, 403, 403, 403, 404, 404, 403, 403)),
@@ -313,7 +315,7 @@ OF_PROGRAMS = {
             "rule_question rule_question_end rule_wage cat_import cat_import_do frm_make frm_draft frm_publish frm_discard "
             "doc_reveal doc_delivery doc_control"
         ),
-        "PUT": "org_calendar_day org_calendar_shifts frm_save",
+        "PUT": "org_calendar_day org_calendar_shifts frm_save grp_publish",
     }.items()
     for name in (f"api-1:{word}" for word in found.split())
 }  # fmt: skip
@@ -388,6 +390,7 @@ class Things:
             "catalogue:compare": {"code": "1.001193"},
             "catalogue:record": {"code": "1.001193"},
             "catalogue:draft": {"code": "1.001193"},
+            "dossiers:linked_group": {"code": "2.002621"},
             "catalogue:import_preview": {"import_id": self.dossier.pk},
             **{
                 f"catalogue:{page}": {"process_id": self.dossier.process_id}

@@ -16,6 +16,7 @@ from motcua.record.organisation.errors import NotFound
 from motcua.rules.working_time import LOCAL
 from motcua.serve.dossiers import actions, queries
 from motcua.serve.dossiers.actions.linked import group_on
+from motcua.serve.dossiers.actions.linked_groups import publish_group
 from motcua.serve.dossiers.api import (
     PROBLEMS,
     Code,
@@ -30,6 +31,7 @@ from motcua.serve.dossiers.api import (
 from motcua.serve.dossiers.api_actions import ArrivedIn, ReasonIn, SupplementIn
 from motcua.serve.dossiers.api_actions import do_on as _do
 from motcua.serve.dossiers.filing import ComponentInput, Filing, PartyInput, PaymentInput
+from motcua.serve.dossiers.linked_files import GroupData, PartData
 from motcua.serve.dossiers.models import LinkedGroup
 
 router = Router(tags=["dossiers"])
@@ -164,6 +166,46 @@ def linked_groups(request: HttpRequest) -> list[dict[str, Any]]:
     need_scope(request, "dossiers:receive")
     groups = LinkedGroup.objects.on(timezone.localdate()).order_by("code", "number")
     return [LinkedGroupOut.of(group) for group in groups]
+
+
+class GroupPartIn(Schema):
+    """One procedure of a group; `takes` maps a part that is waited for to the paper that its result becomes."""
+
+    key: Short
+    procedure: Short
+    agency: Short = ""
+    waits_for: Annotated[list[Short], Field(max_length=12)] = []
+    takes: dict[Short, Short] = {}
+    optional: bool = False
+
+
+class GroupIn(Schema):
+    """The next version of a group; parts wait for earlier ones only."""
+
+    name_vi: Text
+    name_en: Text = ""
+    valid_from: dt.date
+    legal_bases: Annotated[list[dict[str, Text]], Field(max_length=50)] = []
+    parts: Annotated[list[GroupPartIn], Field(max_length=20)]
+
+
+@linked_router.put(
+    "/{code}/group",
+    response={200: LinkedGroupOut, **PROBLEMS},
+    summary="Publish a group's next version",
+    url_name="grp_publish",
+)
+def group_publish(request: HttpRequest, code: Short, body: GroupIn) -> dict[str, Any]:
+    """Scope `catalogue:write`. The version before it ends where this one begins."""
+    by = need_scope(request, "catalogue:write")
+    parts = tuple(
+        PartData(one.key, one.procedure, one.agency, tuple(one.waits_for), tuple(one.takes.items()), one.optional)
+        for one in body.parts
+    )
+    bases = tuple((one.get("number", ""), one.get("name", "")) for one in body.legal_bases)
+    names = {"name_vi": body.name_vi.strip(), "name_en": body.name_en.strip(), "valid_from": body.valid_from}
+    data = GroupData(code, 0, sample=False, valid_to=None, legal_bases=bases, parts=parts, **names)
+    return LinkedGroupOut.of(publish_group(by=by, data=data, now=timezone.now()))
 
 
 @linked_router.post(

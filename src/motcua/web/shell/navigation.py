@@ -53,6 +53,7 @@ MENU: tuple[Entry, ...] = (
     Entry(_("Reviews"), "catalogue:reviews", KEEPS_CATALOGUE),
     Entry(_("Assessment"), "assessment:rounds", READS_ROUNDS),
     Entry(_("Forms"), "forms:forms", ADMINISTERS),
+    Entry(_("Linked procedures"), "dossiers:linked_groups", ADMINISTERS),
     Entry(_("Index 766"), "live:board", READS_INDEX),
     Entry(_("Ledger"), "ledger:roots", AUDITS),
     Entry(_("People"), "organisation:people", ADMINISTERS),
