@@ -21,6 +21,7 @@ def register(subparsers: Any) -> None:
     make.add_argument("--format", choices=["json", "csv", "xlsx", "pdf", "docx"], default="json")
     make.add_argument("--out", type=Path, help="file to write; the terminal if not given (json and csv)")
     make.add_argument("--language", choices=["vi", "en"], default="vi")
+    make.add_argument("--public", action="store_true", help="for the public: counts below 5 masked (not as XLSX)")
     make.set_defaults(run=run_make, needs_database=True)
     verify = parts.add_parser("verify", help="compute an issued report again, from the spans and from the ledger")
     verify.add_argument("issue", help="its identifier, or its number")
@@ -40,6 +41,8 @@ def run_make(args: argparse.Namespace) -> int:
     from motcua.measure.reports.asking import before_the_record
     from motcua.measure.reports.making import UnknownForm, form_of, forms, make
 
+    if args.public and args.format == "xlsx":
+        return _fault("a workbook sums by itself and would give masked counts away: choose json, csv, pdf or docx")
     try:
         report = make(form_of(args.form), _question(args), args.language)
     except UnknownForm as error:
@@ -56,11 +59,14 @@ def run_make(args: argparse.Namespace) -> int:
 def _written(args: argparse.Namespace, report: Any) -> bool:
     """Write the report as a file or on the terminal; tell whether it could be."""
     from motcua.measure.reports.making import as_json
+    from motcua.measure.reports.public import as_public
     from motcua.measure.reports.writing import FILES
 
     if args.out is None and args.format not in ("json", "csv"):
         return False
     content = as_json(report, args.language)
+    if args.public:
+        content = as_public(report.form, content)
     made = FILES[args.format][1](report.form, content, _agency(args.agency, args.last), None, args.language)
     if args.out is None:
         sys.stdout.write(made.decode("utf-8-sig"))

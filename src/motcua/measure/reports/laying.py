@@ -34,6 +34,7 @@ class Cell:
     entered: bool = False
     by: str = ""
     at: str = ""
+    words: bool = False
 
     @property
     def is_text(self) -> bool:
@@ -139,18 +140,24 @@ def _sections(form: Form, rows: Sequence[Mapping[str, Any]]) -> list[list[Mappin
 def _section(
     form: Form, content: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], index: str, language: str
 ) -> Line:
-    sums: dict[str, Figure] = {
-        str(c.number): sum(row[str(c.number)] or 0 for row in rows) if adds_up(c) else None for c in form.figures
-    }
+    sums = {str(c.number): _sum([row[str(c.number)] for row in rows]) if adds_up(c) else None for c in form.figures}
     key = {form.rows[0]: rows[0]["key"][form.rows[0]]}
     return Line("section", index, rows[0]["names"][0], _cells(form, content, sums, key, language), key)
+
+
+def _sum(figures: Sequence[Figure]) -> Figure:
+    """Return the sum of a section's figures; what is masked in one of them masks it."""
+    if masks := [figure for figure in figures if isinstance(figure, str)]:
+        return masks[0]
+    return sum(figure for figure in figures if figure is not None and not isinstance(figure, str))
 
 
 def _cells(
     form: Form, content: Mapping[str, Any], row: Mapping[str, Any], key: Mapping[str, Any], language: str
 ) -> tuple[Cell, ...]:
     values: dict[int, Figure] = {c.number: row.get(str(c.number)) for c in form.values}
-    failing = {n for check in form.checks if not check.holds(values) for n in (check.left, *check.right)}
+    checks = () if content.get("public") else form.checks
+    failing = {n for check in checks if not check.holds(values) for n in (check.left, *check.right)}
     typed: Mapping[str, Any] = content.get("entered", {})
     found = []
     for column in form.values:
@@ -167,6 +174,7 @@ def _cells(
                 column.role == "entered",
                 mark.get("by", ""),
                 mark.get("at", ""),
+                column.text,
             )
         )
     return tuple(found)

@@ -108,6 +108,8 @@ def _province() -> Agency | None:
 
 def _notes(content: Content, issue: Issue | None) -> tuple[str, ...]:
     failing = [f"Không khớp: {c['check']} ({'; '.join(c['fails'][:5])})" for c in content["checks"] if not c["holds"]]
+    if content.get("public"):
+        failing.append(f"* Số dưới {content['masked_below']} và số có thể làm lộ số đó không được công bố.")
     typed = content.get("entered", {})
     if typed:
         failing.append(f"{len(typed)} ô do người nhập: {_typists(typed)}.")
