@@ -207,7 +207,6 @@ def main() -> None:
         from django.utils import timezone
 
         from motcua.measure.metrics.questions import Question
-        from motcua.serve.dossiers.span_keeping import spans_position
 
         with connection.cursor() as cursor:
             cursor.execute((ROOT / "benchmarks" / "spans.sql").read_text(), {"dossiers": dossiers})
@@ -216,7 +215,7 @@ def main() -> None:
         with psycopg.connect(owner_url, autocommit=True) as owner:
             owner.execute("VACUUM ANALYZE dossiers_span")
         today = timezone.localdate()
-        question = Question(today - dt.timedelta(days=181), today, max(spans_position(), 1))
+        question = Question(today - dt.timedelta(days=181), today, 10**12)
         measured = ratios(question)
         answer = {
             "dossiers": dossiers,

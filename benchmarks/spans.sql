@@ -31,8 +31,8 @@ WITH agencies AS (
         (ARRAY[handled, ready, ready + interval '20 hours', 'infinity'::timestamptz])[k + 1] AS until
     FROM lived, generate_series(0, 3) AS k
 )
-SELECT dossier, k, extract(epoch FROM since)::bigint - 4000000000,
-    CASE WHEN until <= now() THEN extract(epoch FROM until)::bigint - 4000000000 END, NULL, since,
+SELECT dossier, k, extract(epoch FROM since)::bigint - 1700000000,
+    CASE WHEN until <= now() THEN extract(epoch FROM until)::bigint - 1700000000 END, NULL, since,
     CASE WHEN until <= now() THEN until END, (since AT TIME ZONE 'Asia/Ho_Chi_Minh')::date,
     CASE WHEN until <= now() THEN (until AT TIME ZONE 'Asia/Ho_Chi_Minh')::date END,
     CASE WHEN k >= 2 THEN 2 ELSE 1 END, (ARRAY[2, 4, 9, 10])[k + 1], false, received_on, received_on + promised,
