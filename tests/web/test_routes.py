@@ -437,7 +437,10 @@ class Things:
             "dossiers:reveal": of_dossier,
             "dossiers:declaration": of_dossier,
             "dossiers:attachment": of_dossier | {"attachment_id": self.attachment.pk},
-            **{f"assessment:{page}": {"round_id": self.dossier.pk} for page in ("round", "board", "ranking", "decision", "slides")},
+            **{
+                f"assessment:{page}": {"round_id": self.dossier.pk}
+                for page in ("round", "board", "ranking", "decision", "slides")
+            },
             "assessment:act": {"round_id": self.dossier.pk, "name": "count"},
             "assessment:unit": {"member_id": self.dossier.pk},
             "assessment:unit_act": {"member_id": self.dossier.pk, "name": "submit"},

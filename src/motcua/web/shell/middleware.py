@@ -4,12 +4,14 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from motcua.record.organisation.errors import Refused
+from motcua.web.shell.views import bad_request
 
 # Views of libraries that guard themselves: the API's routes name their scopes, static files are public.
 SELF_GUARDED = ("ninja.", "django.views.i18n", "django.contrib.staticfiles", "django.views.static")
@@ -44,6 +46,11 @@ def answer_too_large(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+def holds_nul(error: Exception) -> bool:
+    """Tell whether a request was answered with an error because some text in it has a NUL; no keyboard makes one."""
+    return isinstance(error, DataError | ValueError) and "NUL (0x00)" in str(error)
+
+
 class PolicyMiddleware:
     """Refuse to run a view without a policy; turn `Refused` into a page that says why."""
 
@@ -62,7 +69,9 @@ class PolicyMiddleware:
             raise ImproperlyConfigured(f"{request.path}: the view names no policy")
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Show a refusal that no view has caught."""
+        """Show a refusal that no view has caught; answer 400 to text that no database keeps."""
+        if holds_nul(error):
+            return bad_request(request)
         if not isinstance(error, Refused):
             return None
         return render(request, "shell/refused.html", {"error": error}, status=error.status)
