@@ -131,7 +131,9 @@ def _be_clear_of_midnight() -> None:
         time.sleep(left.total_seconds() + 1)
 
 
+# Two minutes and a half on a quiet machine with two cores; most of it is commands that start one after another.
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.xdist_group("launcher")
 def test_every_command_prints_what_the_tutorial_shows(reader):
     read = blocks("en")

@@ -32,7 +32,7 @@ TITLES = {
 }
 LABELS = {
     "name": gettext_lazy("Name"),
-    "channel": gettext_lazy("Way"),
+    "channel": gettext_lazy("Way of handing in"),
     "amount": gettext_lazy("Number"),
     "unit": gettext_lazy("Unit"),
     "note": gettext_lazy("Note"),
@@ -46,7 +46,7 @@ LABELS = {
     "later_from": gettext_lazy("From page"),
     "later_amount": gettext_lazy("then a page"),
     "most": gettext_lazy("At most a copy"),
-    "when": gettext_lazy("When"),
+    "when": gettext_lazy("Paid when"),
     "terms": gettext_lazy("When it applies"),
     "paper_only": gettext_lazy("On paper only"),
 }
@@ -191,7 +191,8 @@ def _cell(table: str, name: str, row: DraftRow, errors: dict[str, str], cases: t
     choices = _choices(table, name, cases)
     kinds = ((HIDDEN, "hidden"), (TICKED, "tick"), (LONG, "long"))
     kind = next((kind for names, kind in kinds if name in names), "choice" if choices else "text")
-    value, label = row.typed.get(name, ""), f"{LABELS.get(name, '')} {row.number}"
+    # A blank row counts in working days, as most limits do.
+    value, label = row.typed.get(name) or ("wd" if name == "unit" else ""), f"{LABELS.get(name, '')} {row.number}"
     return Cell(key, label, kind, value, errors.get(key, ""), SIZES.get(name, 24), choices)
 
 
