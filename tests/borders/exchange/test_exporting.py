@@ -15,6 +15,7 @@ from tests.samples import household
 from motcua.borders.exchange.columns import ColumnNames
 from motcua.borders.exchange.exporting import WRITERS, dossiers_between, export_dossiers, record_of
 from motcua.borders.exchange.reading import Rows, history_of, read_portions
+from motcua.record.ledger.sealing import deliver_all, seal
 from motcua.record.ledger.verifying import verify
 from motcua.record.organisation.actor import system
 from motcua.record.organisation.errors import NotAllowed
@@ -131,6 +132,9 @@ class TestIdentity:
     @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(population=st.lists(histories(), min_size=1, max_size=4, unique_by=lambda h: h.code))
     def test_import_export_import_is_the_identity(self, tmp_path, ending, population):
+        # What the province's own events are read for is done once, not again after each one is rolled back.
+        while seal(NOW) or deliver_all():
+            pass
         first, second = there_and_back(population, tmp_path / f"a{ending}")
         assert first == second
 

@@ -151,7 +151,7 @@ class _Story:
         if is_refused(history):
             kind, self.row["state"] = "dossier.refused", int(State.REFUSED)
             self.row["ended_at"] = stamp(history.moments[0].at.astimezone(dt.UTC))
-        elif self.setting.version.at_once:
+        elif self.setting.version.at_once and not history.moments:
             kind = "dossier.given_at_once"
             self.row |= {"state": int(State.RETURNED), "finished_at": stamp(at), "returned_at": stamp(at)}
             self.row["finished_on"] = self.row["received_on"]
