@@ -99,7 +99,8 @@ class _Story:
         self.supplements: list[dict[str, Any]] = []
         self.clock: list[tuple[dt.datetime, dt.datetime | None]] = []
         self.sent_on = False
-        self.due_at = checked.due_at
+        # What is settled at once, or refused, has no promise, whatever the source says.
+        self.due_at = checked.due_at if self.row["due_at"] else None
         self.resolved_at: dt.datetime | None = None
         self.judged_by: tuple[object, ...] = ()
         self.last_facts, self.span_number = "", 0
