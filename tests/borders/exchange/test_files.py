@@ -109,7 +109,8 @@ class TestTables:
             return most
 
         peak(10)
-        assert peak(60_000) < peak(20_000) + 1_000_000
+        # Both are longer than the pieces that are read at once.
+        assert peak(150_000) < peak(50_000) + 1_000_000
 
     def test_how_much_is_still_to_come_is_known_while_a_file_is_read(self, tmp_path):
         path = table(tmp_path / "a.csv", *([f"X-{n:06}", *ROW[1:]] for n in range(20_000)))
@@ -119,7 +120,7 @@ class TestTables:
             reading, told = Reading([file]), []
             for _record in records_of(file, PLAIN, reading):
                 told.append(reading.expected())
-            assert told[-1] == 20_000
+            assert abs(told[-1] - 20_000) <= 1
             assert all(19_000 < guess < 21_000 for guess in told[10_000:])
 
     def test_a_missing_column_is_named(self, tmp_path):

@@ -88,7 +88,9 @@ def test_the_hand_over_list_has_the_days_dossiers(desk, clerk):
     day = timezone.localdate()
 
     assert dossier.code in text_of(body(desk.get(f"/hand-over/?day={day}")))
-    assert desk.get(f"/hand-over/?day={day - dt.timedelta(days=400)}").status_code == 404
+    empty = desk.get(f"/hand-over/?day={day - dt.timedelta(days=400)}")
+    assert (empty.status_code, empty["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert dossier.code not in empty.content.decode()
 
 
 def test_the_second_print_is_marked(desk, clerk):

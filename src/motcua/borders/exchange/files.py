@@ -232,33 +232,48 @@ def _check_json_end(path: Path) -> None:
 
 
 def _objects(path: Path, encoding: str, reading: Reading) -> Iterator[dict[str, Any]]:
-    decoder = json.JSONDecoder()
+    decoder, text, at = json.JSONDecoder(), "", 0
     with path.open("rb") as bytes_read, io.TextIOWrapper(bytes_read, encoding) as file:
-        reading.begin(path, bytes_read.tell)
-        text = file.read(CHUNK).lstrip()
-        begun = re.match(r'\{\s*(?:"[^"]*"\s*:\s*(?:"[^"]*"|\d+|true|false|null)\s*,\s*)*"(\w+)"\s*:\s*\[', text)
-        if begun and begun[1] in LISTS:
-            text = text[begun.end() :]
-        elif text.startswith("["):
-            text = text[1:]
+        # What is read and not yet taken apart is still to come; most characters are one byte.
+        reading.begin(path, lambda: bytes_read.tell() - (len(text) - at))
+        text = file.read(CHUNK)
+        at = _first_object(text)
         more = True
         while True:
-            text = text.lstrip(" \r\n\t,")
-            if text[:1] == "]" or (not text and not (text := file.read(CHUNK))):
+            at = NOTHING.match(text, at).end()  # type: ignore[union-attr]  # it matches nothing too
+            if text[at : at + 1] == "]":
                 return
+            if at >= len(text):
+                text, at = file.read(CHUNK), 0
+                if not text:
+                    return
+                continue
             try:
-                found, end = decoder.raw_decode(text)
+                found, end = decoder.raw_decode(text, at)
             except json.JSONDecodeError as error:
                 piece = file.read(CHUNK) if more else ""
                 more = bool(piece)
-                if not more or len(text) > LONGEST_RECORD:
-                    raise BadFile(f"{path.name}: {error.msg} near {text[:40]!r}") from error
-                text += piece
+                if not more or len(text) - at > LONGEST_RECORD:
+                    raise BadFile(f"{path.name}: {error.msg} near {text[at : at + 40]!r}") from error
+                text, at = text[at:] + piece, 0
                 continue
             if not isinstance(found, dict):
                 raise BadFile(f"{path.name}: where a dossier should stand there is {str(found)[:40]!r}")
             yield found
-            text = text[end:]
+            at = end
+
+
+NOTHING = re.compile(r"[ \r\n\t,]*")
+WRAPPED = re.compile(r'\s*\{\s*(?:"[^"]*"\s*:\s*(?:"[^"]*"|\d+|true|false|null)\s*,\s*)*"(\w+)"\s*:\s*\[')
+
+
+def _first_object(text: str) -> int:
+    """Return where the first object of a list may stand: in the list of an answer, in a list, or at the start."""
+    begun = WRAPPED.match(text)
+    if begun and begun[1] in LISTS:
+        return begun.end()
+    start = len(text) - len(text.lstrip())
+    return start + 1 if text[start : start + 1] == "[" else start
 
 
 READERS: dict[str, Callable[[Path, ColumnNames, Reading], Iterator[Record]]] = {

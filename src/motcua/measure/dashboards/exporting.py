@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
-import duckdb
-import xlsxwriter
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone, translation
@@ -241,6 +239,8 @@ def _to_xlsx(heads: Sequence[str], parts: Sequence[Path], target: Path, title: s
     """Write a workbook row by row: whatever its length, one row is in memory and the rest on the disk."""
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     options = {**plain, "constant_memory": True, "tmpdir": str(target.parent), "default_date_format": "dd/mm/yyyy"}
+    import xlsxwriter
+
     with xlsxwriter.Workbook(str(target), options) as book:
         sheet = book.add_worksheet(title)
         bold = book.add_format({"bold": True})
@@ -260,6 +260,8 @@ def _csv_rows(parts: Sequence[Path]) -> Iterator[list[str]]:
 
 
 def _to_parquet(plain: Path, target: Path) -> None:
+    import duckdb
+
     with duckdb.connect() as duck:
         rows = duck.read_csv(str(plain), header=True, all_varchar=True, quotechar='"', escapechar='"', na_values="")
         rows.write_parquet(str(target), compression="zstd")

@@ -16,10 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import sqlglot
 from django.db import connection
-from sqlglot.optimizer.pushdown_projections import pushdown_projections
-from sqlglot.optimizer.qualify import qualify
 
 from motcua.measure.metrics.counting import column, list_of, measure_of, same_rows, sql_of, table_of
 from motcua.measure.metrics.questions import TEXT_CUTS, Question
@@ -109,6 +106,11 @@ def lean(sql: str) -> str:
 
     Ibis names every column in each part; PostgreSQL then has to read whole rows where an index holds all that counts.
     """
+    # Loaded when needed: a process starts without it.
+    import sqlglot
+    from sqlglot.optimizer.pushdown_projections import pushdown_projections
+    from sqlglot.optimizer.qualify import qualify
+
     statement = qualify(sqlglot.parse_one(sql, dialect="postgres"), dialect="postgres", quote_identifiers=True)
     return pushdown_projections(statement).sql(dialect="postgres")
 

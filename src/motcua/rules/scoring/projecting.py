@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
 
 MONTHS = 12
 FEWEST = 3
@@ -49,6 +48,9 @@ def project(to_date: float, months: Sequence[float], most: float = 100.0, sure: 
     expected = (over * to_date + left * float(known.mean())) / MONTHS
     if over < FEWEST:
         return Projection(expected, None, None, over, sure)
+    # Loaded when needed: the library takes longer to load than the rest of a page's process.
+    from scipy.stats import t as student
+
     spread = float(known.std(ddof=1)) * np.sqrt(1 / over + 1 / left) * left / MONTHS
     half = float(student.ppf((1 + sure) / 2, over - 1)) * spread
     low, high = float(np.clip(expected - half, 0, most)), float(np.clip(expected + half, 0, most))

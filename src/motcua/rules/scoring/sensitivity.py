@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.stats import norm
 
 from .composite import score_composite
 from .points import score_points
@@ -118,8 +117,11 @@ class Table:
         spread = self.spread.weights
         even = np.full(len(rows), 0.5)
         factors = np.array([1 + spread * (2 * columns.get(f"weight {code}", even) - 1) for code in codes])
+        # Loaded when needed: the library takes longer to load than the rest of a page's process.
+        from scipy.special import ndtri
+
         noise = {
-            code: norm.ppf(rows[:, [column == f"margin {code}" for column in self.columns]].T)
+            code: ndtri(rows[:, [column == f"margin {code}" for column in self.columns]].T)
             for code in sorted(self.spread.margins)
         }
         ways = (_choice(columns.get(name, even), count) for name, count in _methods(self.spread))

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from .composite import score_composite
 from .points import score_points
@@ -289,6 +288,9 @@ def _solve(
         return ()
     if not steps:
         raise NoWay("there is no step to take")
+    # Loaded when needed: the library takes longer to load than the rest of a page's process.
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
     leaves = sorted({step.leaf for step in steps})
     once = np.array([[float(step.leaf == leaf) for step in steps] for leaf in leaves])
     rules = [LinearConstraint(gains[None, :], lb=asked - NEARLY), LinearConstraint(once, ub=1)]

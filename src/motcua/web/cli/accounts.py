@@ -61,7 +61,7 @@ def _unit(agency_code: str, key: str, on: Any) -> Any:
     Raises:
         NotFound: there is none, or several agencies stand at the top.
     """
-    from django.db.models import Case, When
+    from django.db.models import Case, Q, When
 
     from motcua.record.organisation.errors import NotFound
     from motcua.record.organisation.models import Agency, Level, Unit, UnitKind
@@ -71,13 +71,14 @@ def _unit(agency_code: str, key: str, on: Any) -> Any:
     agency = agency_by_code(agency_code, on) if agency_code else tops[0] if len(tops) == 1 else None
     if agency is None:
         raise NotFound("account.agency", "Name the agency with --agency; motcua units setup makes those of a province.")
-    units = Unit.objects.on(on).filter(agency=agency)
+    own = Q(agency=agency)
     if key:
-        units = units.filter(key=key)
-    elif not units.exists():
-        units = Unit.objects.on(on).filter(agency__parent=agency, agency__level=Level.CENTRE)
-    # An office first; a province without units of its own is administered from its Centre.
-    unit = units.order_by(Case(When(kind=UnitKind.OFFICE, then=0), default=1), "pk").first()
+        units = Unit.objects.on(on).filter(own, key=key)
+    else:
+        units = Unit.objects.on(on).filter(own | Q(agency__parent=agency, agency__level=Level.CENTRE))
+    # An office first; a province without an office of its own is administered from its Centre's.
+    office, here = Case(When(kind=UnitKind.OFFICE, then=0), default=1), Case(When(own, then=0), default=1)
+    unit = units.order_by(office, here, "pk").first()
     if unit is None:
         raise NotFound("account.unit", f"{agency.code} has no such unit; name one with --unit.")
     return unit
