@@ -32,6 +32,21 @@ MOST_COUNTED = (
     "worked_minutes",
     "waited_minutes",
 )
+# What is asked of the resolved beside that: Decision 766, fees, supplements.
+ASKED_OF_RESOLVED = (
+    "to_on",
+    "state",
+    "supplements",
+    "service_level",
+    "fee_due",
+    "paid_how",
+    "digitised",
+    "reused",
+    "from_store",
+    "e_result",
+    "authenticated",
+    "synchronised",
+)
 
 
 class Standing(models.IntegerChoices):
@@ -119,7 +134,7 @@ class Span(models.Model):
                 fields=["resolved_on"],
                 name="span_done",
                 condition=Q(standing=Standing.RESOLVED),
-                include=(*MOST_COUNTED, "to_on"),
+                include=(*MOST_COUNTED, *ASKED_OF_RESOLVED),
             ),
             models.Index(
                 Coalesce("to_on", Value(FAR)),
