@@ -188,7 +188,8 @@ def _insert(connection: psycopg.Connection, table: str, row: dict, chain: uuid.U
             values.append(sql.Literal(json.dumps(value)).as_string(connection))
         else:
             values.append(sql.Literal(value).as_string(connection))
-    text = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join(values)});"
+    columns = ", ".join(f'"{name}"' for name in row)
+    text = f"INSERT INTO {table} ({columns}) VALUES ({', '.join(values)});"
     return re.sub(r"(?<![:\w]):(?=[a-zA-Z_])(?!id'|client_id|n\b|:)", "\\:", text).replace("\n", " ")
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-LIMIT_SECONDS = 150
+LIMIT_SECONDS = 300
 KEPT = HERE / "at_scale.json"
 PAGE = HERE.parent / "docs" / "explanation" / "performance.md"
 
