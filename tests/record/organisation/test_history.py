@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 
 from motcua.record.ledger.models import Event
@@ -296,6 +296,8 @@ def closure_of(tree: Any) -> set[tuple[int, int]]:
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(steps=STEPS)
+@example(steps=[("renamed", 3, 0, 5), ("dissolved", 3, 0, 5)])
+@example(steps=[("moved", 5, 2, 5), ("absorbed", 5, 1, 5)])
 def test_reading_at_a_date_is_replaying_the_decisions_to_that_date(steps):
     by, now = system(DAY), timezone.now()
     with transaction.atomic():

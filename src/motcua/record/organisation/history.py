@@ -113,8 +113,14 @@ def terms() -> list[Term]:
         if own is None:
             found.append(Term(agency.pk, agency.parent_id, agency.valid_from, agency.valid_to))
         else:
-            found += [Term(agency.pk, row.parent_id, row.valid_from, row.valid_to) for row in own]
+            # A standing of the agency's last day is kept for a day more, so that it is not empty; the agency is gone.
+            found += [Term(agency.pk, row.parent_id, row.valid_from, _until(row, agency)) for row in own]
     return found
+
+
+def _until(standing: AgencyStanding, agency: Agency) -> dt.date | None:
+    ends = [day for day in (standing.valid_to, agency.valid_to) if day is not None]
+    return min(ends, default=None)
 
 
 def check_tree() -> None:
