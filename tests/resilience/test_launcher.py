@@ -62,14 +62,9 @@ def signal_launcher(running: Running, signum: int) -> None:
     os.kill(running.launcher, signum)
 
 
-def on_shared_cores(seconds: float) -> float:
-    """Return what a bar of an undisturbed machine is on one whose cores others use too: longer by their share."""
-    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-
-
 def test_the_first_start_shows_progress_and_is_ready_in_time(run):
     running = run()
-    assert running.ready_after < on_shared_cores(FIRST_SECONDS)
+    assert running.ready_after < FIRST_SECONDS
     ready = running.lines.index(f"Ready: http://127.0.0.1:{running.port}")
     assert any("Migrating" in line for line in running.lines[:ready])
     assert any("dak-lak" in line for line in running.lines[:ready])
@@ -91,7 +86,7 @@ def test_the_next_start_is_quick_and_ctrl_c_leaves_nothing(run):
         signal_group(running, INT)
         running.wait()
         assert not processes_of(running.home)
-    assert min(took) < on_shared_cores(NEXT_SECONDS)
+    assert min(took) < NEXT_SECONDS
 
 
 def test_commands_share_a_server_and_the_last_one_out_stops_it(home):

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import ibis
-
 from motcua.measure.metrics.definitions import MEASURES, Measure
 from motcua.measure.metrics.questions import Question, counted, cut
 
@@ -96,4 +94,6 @@ def column(code: str) -> str:
 
 def sql_of(expression: Any, dialect: str) -> str:
     """Return the SQL of an expression in an engine's dialect."""
+    import ibis
+
     return str(ibis.to_sql(expression, dialect=dialect))

@@ -72,11 +72,11 @@ def export_facts(folder: Path, *, progress: Progress = lambda done, of: None) ->
             where = (
                 f"WHERE from_on >= '{first}' AND from_on < '{after}' ORDER BY agency_competent_id, dossier_id, number"
             )
-            target = folder / SPANS.get_name() / f"province={province}" / f"month={month}" / "spans.parquet"
+            target = folder / SPANS.name / f"province={province}" / f"month={month}" / "spans.parquet"
             spans += _write(duck, SPANS, where, target)
             progress(done, len(months))
         for table in TABLES[1:]:
-            _write(duck, table, "ORDER BY id", folder / f"{table.get_name()}.parquet")
+            _write(duck, table, "ORDER BY id", folder / f"{table.name}.parquet")
     _move(folder / STATE, json.dumps({"schema": SCHEMA, "position": position}).encode())
     return Exported(position, len(months), spans)
 
@@ -107,14 +107,13 @@ def _province() -> str:
 
 def _write(duck: duckdb.DuckDBPyConnection, table: Any, where: str, target: Path) -> int:
     """Copy rows of a table out of PostgreSQL into one Parquet file; return how many."""
-    schema = table.schema()
-    names = ", ".join(schema.names)
+    names = ", ".join(table.columns)
     target.parent.mkdir(parents=True, exist_ok=True)
-    types = ", ".join(f"'{name}': '{TYPES[str(kind)]}'" for name, kind in schema.items())
+    types = ", ".join(f"'{name}': '{TYPES[kind]}'" for name, kind in table.columns.items())
     made = target.with_suffix(".writing")
     with tempfile.NamedTemporaryFile(suffix=".csv") as plain:
         with connection.cursor() as cursor:
-            query = f"COPY (SELECT {names} FROM {table.get_name()} {where}) TO STDOUT (FORMAT csv, HEADER false)"
+            query = f"COPY (SELECT {names} FROM {table.name} {where}) TO STDOUT (FORMAT csv, HEADER false)"
             with cursor.connection.cursor().copy(query) as copy:
                 for block in copy:
                     plain.write(block)

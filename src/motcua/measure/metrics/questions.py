@@ -5,15 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import ibis
-
 from motcua.measure.metrics.tables import AGENCIES, FIELDS, PROCEDURES, SPANS, VERSIONS
 
 Table = Any
 """An Ibis table expression (Ibis ships no usable types of its columns)."""
 
 RECEIVED, RESOLVED = 1, 2
-FAR = ibis.date(9999, 12, 31)
+FAR = dt.date(9999, 12, 31)
 LONG_DAYS = 31
 """See `serve.dossiers.models.spans`; the same number, told here so that this room stays free of Django."""
 ONLINE = 2
@@ -43,8 +41,10 @@ class Question:
 
 def as_known(spans: Table, position: int) -> Table:
     """Return the spans as they were known at a position, with `ends_on`: the local date of the end known then."""
+    import ibis
+
     known = spans.filter((spans.known_from <= position) & (spans.retracted.isnull() | (spans.retracted > position)))
-    return known.mutate(ends_on=ibis.ifelse(known.end_known <= position, known.to_on, ibis.null("date")))
+    return known.mutate(ends_on=(known.end_known <= position).ifelse(known.to_on, ibis.null("date")))
 
 
 def standing_on(spans: Table, day: dt.date, position: int) -> Table:
@@ -60,8 +60,10 @@ def standing_apart(spans: Table, question: Question) -> Table:
     within `LONG_DAYS` of the last day; open longer than that; open, and ended by an event that was not known yet;
     resolved in the period (a span that says when a dossier was resolved never begins before that day).
     """
+    import ibis
+
     still_open = spans.filter(spans.standing == RECEIVED)
-    held_until = ibis.coalesce(still_open.to_on, FAR)
+    held_until = still_open.to_on.coalesce(FAR)
     held = held_until > question.last
     soon = held_until <= ibis.literal(question.last) + ibis.interval(days=LONG_DAYS)
     long_after = still_open.from_on + ibis.interval(days=LONG_DAYS)
@@ -89,9 +91,9 @@ def counted(question: Question, over: str = "counted", *, apart: bool = False) -
         The spans of the period's last day, with `opening` (carried over), `resolved`, `overdue` (open and late).
     """
     if apart and over == "counted":
-        rows = standing_apart(SPANS, question)
+        rows = standing_apart(SPANS.rows(), question)
     else:
-        rows = standing_on(SPANS, question.last, question.known_at)
+        rows = standing_on(SPANS.rows(), question.last, question.known_at)
     if over != "filed":
         rows = rows.filter(rows.standing >= RECEIVED)
     if over == "counted":
@@ -118,24 +120,26 @@ def _by_column(column: str, name: str) -> Callable[[Table], Table]:
 def _by_level(rows: Table) -> Table:
     if "level" in rows.columns:
         return rows
-    agencies = AGENCIES.select(agency_key=AGENCIES.id, level=AGENCIES.level)
+    agencies = AGENCIES.rows()
+    agencies = agencies.select(agency_key=agencies.id, level=agencies.level)
     return rows.join(agencies, rows.agency_competent_id == agencies.agency_key).drop("agency_key")
 
 
 def _by_procedure(rows: Table) -> Table:
     if "procedure" in rows.columns:
         return rows
-    procedures = VERSIONS.join(PROCEDURES, VERSIONS.procedure_id == PROCEDURES.id).join(
-        FIELDS, PROCEDURES.field_id == FIELDS.id
+    versions, procedures, fields = VERSIONS.rows(), PROCEDURES.rows(), FIELDS.rows()
+    joined = versions.join(procedures, versions.procedure_id == procedures.id).join(
+        fields, procedures.field_id == fields.id
     )
-    named = procedures.select(version_key=VERSIONS.id, procedure=PROCEDURES.code, field=FIELDS.code)
+    named = joined.select(version_key=versions.id, procedure=procedures.code, field=fields.code)
     return rows.join(named, rows.version_id == named.version_key).drop("version_key")
 
 
 def _by_month(rows: Table) -> Table:
     if "month" in rows.columns:
         return rows
-    day = ibis.coalesce(rows.resolved_on, rows.received_on)
+    day = rows.resolved_on.coalesce(rows.received_on)
     return rows.mutate(month=day.year() * 100 + day.month())
 
 

@@ -1,8 +1,35 @@
-"""The tables that measures read, as Ibis knows them: the same names and types on every engine."""
+"""The tables that measures read: the same names and types on every engine.
 
-import ibis
+They are declared without Ibis, which takes longer to load than most of a page's process: it is loaded with the first
+question that has to be compiled.
+"""
 
-SPANS = ibis.table(
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+
+@dataclass(frozen=True, eq=False)
+class Stored:
+    """A table of the record: its columns with their types as Ibis names them, and its name."""
+
+    columns: Mapping[str, str]
+    name: str
+
+    def rows(self) -> Any:
+        """Return the table as an Ibis expression."""
+        return _expression(self)
+
+
+@cache
+def _expression(table: Stored) -> Any:
+    import ibis
+
+    return ibis.table(dict(table.columns), name=table.name)
+
+
+SPANS = Stored(
     {
         "dossier_id": "uuid",
         "number": "int16",
@@ -47,9 +74,9 @@ SPANS = ibis.table(
     },
     name="dossiers_span",
 )
-AGENCIES = ibis.table({"id": "int64", "code": "string", "level": "string"}, name="organisation_agency")
-VERSIONS = ibis.table({"id": "int64", "procedure_id": "int64"}, name="catalogue_procedureversion")
-PROCEDURES = ibis.table({"id": "int64", "code": "string", "field_id": "int64"}, name="catalogue_procedure")
-FIELDS = ibis.table({"id": "int64", "code": "string"}, name="catalogue_field")
+AGENCIES = Stored({"id": "int64", "code": "string", "level": "string"}, name="organisation_agency")
+VERSIONS = Stored({"id": "int64", "procedure_id": "int64"}, name="catalogue_procedureversion")
+PROCEDURES = Stored({"id": "int64", "code": "string", "field_id": "int64"}, name="catalogue_procedure")
+FIELDS = Stored({"id": "int64", "code": "string"}, name="catalogue_field")
 
 TABLES = (SPANS, AGENCIES, VERSIONS, PROCEDURES, FIELDS)

@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-import ibis
-
 from motcua.formats.reportforms import Check, Column, Form
 from motcua.measure.metrics.counting import list_of
 from motcua.measure.metrics.engines import live
@@ -76,7 +74,8 @@ class DossiersOfCheck:
         """The first dossiers whose sides differ; a check that fails everywhere needs no longer list."""
         if not self.terms:
             return []
-        weighed = ibis.union(*(_weighed(term) for term in self.terms))
+        first, *others = (_weighed(term) for term in self.terms)
+        weighed = first.union(*others)
         differing = weighed.group_by("dossier_id").aggregate(
             balance=weighed.side.sum(),
             **{f"column_{n}": (weighed.number == n).any() for n in {term.column.number for term in self.terms}},
@@ -103,5 +102,7 @@ class DossiersOfCheck:
 
 
 def _weighed(term: Term) -> Any:
+    import ibis
+
     rows = list_of(term.question, term.column.measure).select("dossier_id")
     return rows.mutate(side=ibis.literal(term.side, "int64"), number=ibis.literal(term.column.number, "int64"))

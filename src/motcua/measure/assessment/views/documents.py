@@ -14,7 +14,6 @@ from motcua.measure.assessment.models import Round, Stage
 from motcua.measure.assessment.policies import READS_ROUNDS, sees_round
 from motcua.measure.assessment.publication import content_of
 from motcua.measure.assessment.publishing.cards import card_pdf as write_card
-from motcua.measure.assessment.publishing.decision import Issuer, write_decision
 from motcua.measure.assessment.publishing.told import ToldGroup, told_groups
 from motcua.measure.assessment.queries import language
 from motcua.measure.assessment.views.public import published
@@ -31,6 +30,8 @@ MOST_LOST = 8
 @access(READS_ROUNDS)
 def decision(request: HttpRequest, round_id: uuid.UUID) -> HttpResponse:
     """Hand out the draft of the decision: of what was published, or of what the council would publish now."""
+    from motcua.measure.assessment.publishing.decision import Issuer, write_decision
+
     found = get_object_or_404(Round, pk=round_id)
     if not sees_round(request.actor, found) and found.published_at is None:
         raise Http404

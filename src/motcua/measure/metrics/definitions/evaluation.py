@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import ibis
-
 from motcua.measure.metrics.definitions import dossiers as d
 from motcua.measure.metrics.definitions.measure import Expression, Measure, measure
 
@@ -36,7 +34,7 @@ def _points(code: str, points: Any, **words: str) -> Measure:
 
 time_points = _points(
     "time_points",
-    lambda rows: ibis.ifelse(rows.judged == EARLY, 2, ibis.ifelse(rows.judged == ON_TIME, 1, 0)),
+    lambda rows: (rows.judged == EARLY).ifelse(2, (rows.judged == ON_TIME).ifelse(1, 0)),
     name_vi="Điểm chỉ số 1: tổng thời gian giải quyết",
     name_en="Points of index 1: time to resolve",
     words_vi="Trung bình của hồ sơ có kết quả trong kỳ: 2 điểm trước hạn, 1 điểm đúng hạn, 0 điểm quá hạn.",
@@ -44,7 +42,7 @@ time_points = _points(
 )
 contact_points = _points(
     "contact_points",
-    lambda rows: ibis.ifelse(rows.supplements == 0, 2, ibis.ifelse(rows.supplements == 1, 1, 0)),
+    lambda rows: (rows.supplements == 0).ifelse(2, (rows.supplements == 1).ifelse(1, 0)),
     name_vi="Điểm chỉ số 3: số lần phải liên hệ để hoàn thiện hồ sơ",
     name_en="Points of index 3: times that people were asked for more",
     words_vi="Trung bình của hồ sơ có kết quả trong kỳ: 2 điểm không phải bổ sung, 1 điểm một lần, 0 điểm hơn một lần.",
@@ -52,7 +50,7 @@ contact_points = _points(
 )
 agency_points = _points(
     "agency_points",
-    lambda rows: ibis.ifelse(rows.supplements == 0, 2, 1),
+    lambda rows: (rows.supplements == 0).ifelse(2, 1),
     name_vi="Điểm chỉ số 4: số cơ quan phải liên hệ",
     name_en="Points of index 4: agencies that people must turn to",
     words_vi="Trung bình của hồ sơ có kết quả trong kỳ: 2 điểm không phải liên hệ thêm, 1 điểm chỉ liên hệ Bộ phận Một "

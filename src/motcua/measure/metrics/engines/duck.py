@@ -17,19 +17,17 @@ class Duck:
     """
 
     def __init__(self, folder: Path) -> None:
-        spans = folder / SPANS.get_name()
+        spans = folder / SPANS.name
         if not spans.is_dir():
             raise FileNotFoundError(f"{folder} holds no facts: run motcua facts export first")
         self.connection = duckdb.connect()
         self.connection.execute("SET TimeZone = 'UTC'")
-        names = ", ".join(
-            f"{name}::UUID AS {name}" if kind.is_uuid() else name for name, kind in SPANS.schema().items()
-        )
+        names = ", ".join(f"{name}::UUID AS {name}" if kind == "uuid" else name for name, kind in SPANS.columns.items())
         files = f"read_parquet('{_quoted(spans)}/*/*/*.parquet', hive_partitioning = false)"
-        self.connection.execute(f"CREATE VIEW {SPANS.get_name()} AS SELECT {names} FROM {files}")
+        self.connection.execute(f"CREATE VIEW {SPANS.name} AS SELECT {names} FROM {files}")
         for table in TABLES[1:]:
-            path = _quoted(folder / f"{table.get_name()}.parquet")
-            self.connection.execute(f"CREATE VIEW {table.get_name()} AS SELECT * FROM read_parquet('{path}')")
+            path = _quoted(folder / f"{table.name}.parquet")
+            self.connection.execute(f"CREATE VIEW {table.name} AS SELECT * FROM read_parquet('{path}')")
 
     def rows(self, expression: Any) -> list[dict[str, Any]]:
         """Return the rows of an expression, computed by DuckDB alone."""

@@ -66,14 +66,14 @@ class Spark:
     """
 
     def __init__(self, folder: Path, master: str = LOCAL, settings: Mapping[str, str] | None = None) -> None:
-        spans = folder / SPANS.get_name()
+        spans = folder / SPANS.name
         if not spans.is_dir():
             raise FileNotFoundError(f"{folder} holds no facts: run motcua facts export first")
         self.session = _session(master, {**SETTINGS, **(settings or {})})
         read = self.session.read.option("pathGlobFilter", "*.parquet")
-        read.parquet(str(spans)).select(*SPANS.schema().names).createOrReplaceTempView(SPANS.get_name())
+        read.parquet(str(spans)).select(*SPANS.columns).createOrReplaceTempView(SPANS.name)
         for table in TABLES[1:]:
-            read.parquet(str(folder / f"{table.get_name()}.parquet")).createOrReplaceTempView(table.get_name())
+            read.parquet(str(folder / f"{table.name}.parquet")).createOrReplaceTempView(table.name)
 
     def rows(self, expression: Any) -> list[dict[str, Any]]:
         """Return the rows of an expression, computed by Spark alone."""
