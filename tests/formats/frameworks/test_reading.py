@@ -1,5 +1,6 @@
 """Faults of frameworks and of tables are told with their places."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,69 @@ def test_unknown_and_absent_columns_are_warned_of(tmp_path):
     warnings = read(tmp_path, "unit,a,b,other\nX,1,2,3\n").warnings
     assert "other" in warnings[0]
     assert "share" in warnings[1]
+
+
+COMPOSITE = """framework: small
+version: "1"
+kind: composite
+impute: {method: group_mean, group: region}
+normalise: {method: minmax}
+aggregate: {method: arithmetic}
+inputs: {region: {name: {vi: Vùng}}}
+tree: {code: TOP, children: [{code: A}, {code: B}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("setting", "expected"),
+    [
+        ("normalise=dist2target", "normalise: dist2target needs target"),
+        ("normalise=dist2ref", "normalise: dist2ref needs reference"),
+        ("normalise=goalposts", "normalise: goalposts needs goalposts"),
+        ("A.normalise={method: goalposts, goalposts: [5, 5]}", "A.normalise: 5 is not below 5"),
+        ("normalise={method: minmax, low: 10, high: 1}", "normalise: 10 is not below 1"),
+        ("aggregate={method: power, power: 0}", "a power of 0 has no mean"),
+        ("A.weight=-1", "A.weight: -1 is less than 0"),
+        ("weights=none.csv", "there is no file 'none.csv'"),
+    ],
+)
+def test_a_stage_that_cannot_be_computed_is_a_fault_of_its_place(tmp_path, setting, expected):
+    with pytest.raises(BadFramework, match=re.escape(expected)):
+        read_framework(written(tmp_path, COMPOSITE), [setting])
+
+
+def test_a_trial_may_fill_gaps_by_another_group(tmp_path):
+    framework = read_framework(written(tmp_path, COMPOSITE), ["impute.group=size"])
+    assert framework.stages["impute"]["group"] == "size"
+
+
+def test_what_is_set_against_a_unit_needs_that_unit(tmp_path):
+    framework = read_framework(written(tmp_path, COMPOSITE), ["normalise={method: dist2ref, reference: Z}"])
+    table = read_table(written(tmp_path, "unit,region,A,B\nX,n,1,2\n", "d.csv"))
+    with pytest.raises(BadTable, match="there is no unit 'Z' to be the reference"):
+        read_data(framework, table)
+
+
+def test_a_table_of_all_columns_gives_the_weights_of_the_nodes_in_it(tmp_path):
+    written(tmp_path, "iCode;Level;Weight\nA;1;2,5\nregion;;\n", "w.csv")
+    framework = read_framework(written(tmp_path, COMPOSITE), ["weights=w.csv"])
+    assert [child.weight for child in framework.root.children] == [2.5, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("iCode,Weight\nC,1\n", "w.csv, row 2: the framework has no node 'C'"),
+        ("iCode,Weight\nA,\n", "w.csv, row 2: A has no weight"),
+        ("iCode,Weight\nA,-1\n", "w.csv, row 2, column Weight: a weight is not below 0"),
+        ("iCode,Weight\nA,much\n", "w.csv, row 2, column Weight: 'much' is not a number"),
+        ("iCode,Weight\nA,1\nA,2\n", "w.csv, row 3: A stands twice"),
+        ("iCode,Weight\nA,0\nB,0\n", "the weights of the children add up to nothing"),
+        ("code,Weight\nA,0\n", "w.csv needs a column iCode"),
+        ("", "w.csv is empty"),
+    ],
+)
+def test_a_table_of_weights_is_refused_with_its_place(tmp_path, text, expected):
+    written(tmp_path, text, "w.csv")
+    with pytest.raises(BadFramework, match=re.escape(expected)):
+        read_framework(written(tmp_path, COMPOSITE), ["weights=w.csv"])

@@ -22,6 +22,12 @@ def test_winsorising_brings_the_furthest_value_level_with_the_next():
     assert winsorise(low, {}).tolist() == [-1, -2, -2, -3, -3, -3, -4, -4, -5, -5]
 
 
+def test_the_log_of_nothing_is_missing_and_spoils_no_other_value():
+    treated = treat(np.append(FAR, 0.0), {"method": "log"})
+    assert np.isnan(treated[-1])
+    assert np.isfinite(treated[:-1]).all()
+
+
 def test_a_column_in_bounds_is_left_as_it_is():
     even = np.arange(10.0)
     for method in ("winsorise", "log", "log_ct", "winsorise_log"):

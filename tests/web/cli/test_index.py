@@ -83,3 +83,10 @@ def test_neither_django_nor_the_database_is_loaded(table, tmp_path):
         "sys.exit(any(name.split('.')[0] in ('django', 'psycopg') for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, capture_output=True).returncode == 0
+
+
+def test_a_fault_of_the_shape_is_told_in_vietnamese_after_its_place(table, tmp_path, capsys):
+    assert score(table, tmp_path / "r.csv", "--set", "kind=composite", "--set", "ranks=best", "--lang", "vi") == 2
+    assert "ranks: 'best' không thuộc" in capsys.readouterr().err
+    assert score(table, tmp_path / "r.csv", "--set", "DECISION_766.points=-1", "--lang", "vi") == 2
+    assert "DECISION_766.points: -1 nhỏ hơn 0" in capsys.readouterr().err

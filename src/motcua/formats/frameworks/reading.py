@@ -1,6 +1,5 @@
 """From the file of a framework to the framework: schema, then what a schema cannot say, then the tree."""
 
-import csv
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +16,7 @@ from motcua.rules.scoring.leaves import inputs_of
 
 from .overrides import override
 from .places import FrameworkFault, Key, Placed, read_placed
+from .stages import read_weights, stage_faults
 
 SCHEMA = Path(__file__).with_name("schema.json")
 STAGES = ("impute", "treat", "normalise", "aggregate")
@@ -38,6 +38,14 @@ NODE_OPTIONS = (
     "aggregate",
 )
 MOST_FAULTS = 20
+KINDS = {
+    "object": "a block of keys",
+    "array": "a list",
+    "string": "a text",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "true or false",
+}
 
 
 class BadFramework(ValueError):
@@ -67,41 +75,23 @@ def read_framework(file: Path, settings: Sequence[str] = ()) -> Framework:
             override(placed, setting)
     except FrameworkFault as fault:
         raise BadFramework([fault]) from fault
-    if faults := list(check(placed)):
+    if faults := list(check(placed, tried=bool(settings))):
         raise BadFramework(sorted(faults, key=lambda fault: fault.line)[:MOST_FAULTS])
-    return _framework(placed.data, _weights(placed, file))
-
-
-def _weights(placed: Placed, file: Path) -> dict[str, float]:
-    """Return the weights of the file that `weights` names, looked for beside the framework and where we stand."""
-    named = placed.data.get("weights", "given")
-    if named in ("given", "equal", "pca"):
-        return {}
-    found = next((path for path in (file.parent / named, Path(named)) if path.is_file()), None)
-    if found is None:
-        raise BadFramework([placed.fault(("weights",), f"there is no file {named!r}; or say equal, pca, given")])
+    blocks = tuple(_blocks(placed.data["tree"], ("tree",)))
     try:
-        with found.open(newline="", encoding="utf-8-sig") as rows:
-            return {row["iCode"]: _weight(row) for row in csv.DictReader(rows)}
-    except (OSError, KeyError, ValueError, TypeError, csv.Error) as error:
-        raise BadFramework([placed.fault(("weights",), f"{named} needs columns iCode,Weight: {error}")]) from error
+        return _framework(placed.data, read_weights(placed, file, blocks))
+    except FrameworkFault as fault:
+        raise BadFramework([fault]) from fault
 
 
-def _weight(row: Mapping[str, str]) -> float:
-    """Return a node's weight: as given, or the mean of the points that experts gave it."""
-    if "Weight" in row:
-        return float(row["Weight"])
-    given = [float(cell) for name, cell in row.items() if name not in ("iCode", "Level", "Parent") and cell]
-    if not given:
-        raise ValueError(f"{row['iCode']} has no weight and no expert's points")
-    return math.fsum(given) / len(given)
+def check(placed: Placed, *, tried: bool = False) -> list[FrameworkFault]:
+    """Return the faults of a file: of its shape, or, where the shape is right, of its sense.
 
-
-def check(placed: Placed) -> list[FrameworkFault]:
-    """Return the faults of a file: of its shape, or, where the shape is right, of its sense."""
+    `tried`: settings were put over it, and may have left a label without its input.
+    """
     errors = Draft202012Validator(schema()).iter_errors(placed.data)
     faults = [_fault(placed, error) for error in errors]
-    return faults or list(_senseless(placed))
+    return faults or list(_senseless(placed, tried))
 
 
 def _fault(placed: Placed, error: ValidationError) -> FrameworkFault:
@@ -123,14 +113,27 @@ def _said(error: ValidationError) -> str:
         case "enum":
             return f"{error.instance!r} is none of: {', '.join(map(str, error.validator_value))}"
         case "type":
-            return f"{str(error.instance)[:60]!r} must be a {error.validator_value}"
+            return f"{str(error.instance)[:60]!r} must be {KINDS.get(error.validator_value, error.validator_value)}"
+        case "required":
+            return f"{str(error.message).split(chr(39))[1]} is missing"
+        case "minimum" | "exclusiveMinimum":
+            beyond = "is less than" if error.validator == "minimum" else "must be more than"
+            return f"{error.instance} {beyond} {error.validator_value}"
+        case "maximum":
+            return f"{error.instance} is more than {error.validator_value}"
+        case "minItems" | "minProperties":
+            return "has too few entries"
+        case "maxItems":
+            return "has too many entries"
+        case "pattern":
+            return f"{error.instance[:60]!r} is not written as such a key is"
     return str(error.message)[:300]
 
 
 # --- what a schema cannot say ---------------------------------------------------------------------------------
 
 
-def _senseless(placed: Placed) -> Iterator[FrameworkFault]:
+def _senseless(placed: Placed, tried: bool) -> Iterator[FrameworkFault]:
     seen: dict[str, int] = {}
     for key, block in _blocks(placed.data["tree"], ("tree",)):
         code = block["code"]
@@ -140,7 +143,9 @@ def _senseless(placed: Placed) -> Iterator[FrameworkFault]:
         composite = placed.data["kind"] == COMPOSITE
         yield from _composite_faults(placed, key, block) if composite else _points_faults(placed, key, block)
     yield from _class_faults(placed)
-    yield from _label_faults(placed)
+    yield from stage_faults(placed, tuple(_blocks(placed.data["tree"], ("tree",))))
+    if not tried:
+        yield from _label_faults(placed)
 
 
 def _blocks(block: dict[str, Any], key: Key) -> Iterator[tuple[Key, dict[str, Any]]]:

@@ -126,6 +126,7 @@ def read_data(framework: Framework, table: Table, group: str = "") -> Read:
     columns = {code: _Column(table, code, kind) for code, kind in kinds.items() if code in table.heads}
     faults += [fault for column in columns.values() for fault in column.faults]
     faults += list(_missing(framework, table, columns))
+    faults += list(_reference_faults(framework, table))
     if faults:
         more = f"\n… and {len(faults) - MOST_FAULTS} more" if len(faults) > MOST_FAULTS else ""
         raise BadTable("\n".join(faults[:MOST_FAULTS]) + more)
@@ -185,6 +186,11 @@ class _Column:
                 self.faults.append(f"{table.name}, row {table.rows[place][0]}, column {code}: {error}")
 
 
+def number_of(text: str) -> float:
+    """Return the number in a cell, NaN for a blank one; ValueError where there is none."""
+    return math.nan if text.strip().lower() in BLANK else _number(text.strip().lower(), "number")
+
+
 def _flag(text: str) -> float:
     if text in TRUE or text in FALSE:
         return float(text in TRUE)
@@ -232,6 +238,14 @@ def _missing(framework: Framework, table: Table, columns: Mapping[str, _Column])
             blank = not column.texts[place] if column.kind == "text" else np.isnan(column.numbers[place])
             if blank and not column.outside[place]:
                 yield f"{table.name}, row {number}, column {code}: required, and blank"
+
+
+def _reference_faults(framework: Framework, table: Table) -> Iterator[str]:
+    """Yield the units that indicators are set against and that the table lacks."""
+    own = [leaf.options.get("normalise") or framework.stages.get("normalise", {}) for leaf in framework.root.leaves()]
+    wanted = {str(options["reference"]) for options in own if options.get("method") == "dist2ref"}
+    for unit in sorted(wanted - set(table.column(UNIT))):
+        yield f"{table.name}: there is no unit {unit!r} to be the reference"
 
 
 def _warnings(

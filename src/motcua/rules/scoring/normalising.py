@@ -74,6 +74,8 @@ def _dist2target(x: FloatArray, options: Options, units: Sequence[str]) -> Float
 
 
 def _dist2ref(x: FloatArray, options: Options, units: Sequence[str]) -> FloatArray:
+    if options["reference"] not in units:
+        return np.full_like(x, np.nan)
     return _to(x, float(x[list(units).index(options["reference"])]))
 
 

@@ -31,12 +31,15 @@ def impute(values: FloatArray, options: Options, groups: Sequence[str]) -> Float
 
 
 def treat(values: FloatArray, options: Options) -> FloatArray:
-    """Return a column with its outliers treated; one whose skew and kurtosis are in bounds stays as it is."""
+    """Return a column with its outliers treated; one whose skew and kurtosis are in bounds stays as it is.
+
+    The plain `log` has nothing to say of 0 and below: such a value becomes missing.
+    """
     method = options.get("method", "none")
     if method == "none" or _in_bounds(values, options):
         return values
     if method.startswith("log"):
-        return log_ct(values) if method == "log_ct" else np.log(values)
+        return log_ct(values) if method == "log_ct" else np.log(np.where(values > 0, values, np.nan))
     treated = winsorise(values, options)
     return log_ct(values) if method == "winsorise_log" and not _in_bounds(treated, options) else treated
 

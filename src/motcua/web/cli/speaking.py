@@ -53,11 +53,11 @@ def translate(spoken: str, text: str) -> str:
 
 
 def _line(line: str) -> str:
+    if (fault := FAULT.fullmatch(line)) and (said := _line(fault["said"])) != fault["said"]:
+        return fault["place"] + said
     for pattern, sentence in _patterns():
         if found := pattern.fullmatch(line):
             return sentence.format(**{name: _line(value) for name, value in found.groupdict().items()})
-    if (fault := FAULT.fullmatch(line)) and (said := _line(fault["said"])) != fault["said"]:
-        return fault["place"] + said
     return line
 
 
