@@ -104,6 +104,45 @@ def test_cells_are_read_as_people_write_them(tmp_path):
     assert found.outside["a"].tolist() == [False, True]
 
 
+def test_rates_beyond_the_whole_and_shares_among_per_cents_are_warned_of(tmp_path):
+    text = GOOD.replace("input: share, unit: share", "input: share, unit: percent")
+    framework = read_framework(written(tmp_path, text))
+    table = read_table(written(tmp_path, "unit,share\nX,85\nY,0.85\nZ,850\nW,-1\nV,0.5%\n", "d.csv"))
+    warnings = read_data(framework, table).warnings
+    assert "Row 3: share is in per cent and 0.85 stands there: is 85 meant?" in warnings
+    assert "Row 4: share is above 100 %; the rate counts as 1." in warnings
+    assert "Row 5: share is below 0." in warnings
+
+
+def test_one_count_with_a_point_between_thousands_is_warned_of(tmp_path):
+    warnings = read(tmp_path, "unit,a,b\nX,393.087,443565\nY,12,20\n").warnings
+    assert any("Row 2: a is a count and was read as 393.087" in warning for warning in warnings)
+    assert not any("thousands" in w for w in read(tmp_path, "unit,a,b\nX,1.125,2\nY,0.5,2\n").warnings)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1258"])
+def test_a_table_is_read_as_spreadsheets_save_it(tmp_path, encoding):
+    file = tmp_path / "d.csv"
+    file.write_bytes("unit\ta\nĐăk\t1\n".encode(encoding))
+    assert read_table(file).column("unit") == ["Đăk"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("d.csv", b"unit,a\nX\x00,1\n", "d.csv is not a CSV file in UTF-8, UTF-16 or Windows-1258."),
+        ("d.xlsx", b"PK\x03\x04 cut", "d.xlsx is not a workbook that can be read."),
+        ("d.xlsm", b"PK", "d.xlsm holds macros"),
+        ("d.csv", b"unit,a\nX\x1b[31m,1\n", "d.csv, row 2: the unit's name holds a control character"),
+    ],
+)
+def test_what_is_no_table_of_units_is_refused(tmp_path, name, content, expected):
+    file = tmp_path / name
+    file.write_bytes(content)
+    with pytest.raises(BadTable, match=re.escape(expected)):
+        read_data(read_framework(written(tmp_path, GOOD)), read_table(file))
+
+
 def test_a_required_input_that_one_unit_lacks_is_named(tmp_path):
     with pytest.raises(BadTable, match="row 3, column a: required, and blank"):
         read(tmp_path, "unit,a,b\nX,1,2\nY,,2\n", "required: [a]\n")

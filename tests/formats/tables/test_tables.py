@@ -165,9 +165,19 @@ GOOD = write_xlsx([(PEOPLE, [{"code": "a", "name": "Lan"}])])
 FAR = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row></sheetData></worksheet>'
 
 
+SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+END = b"</sheetData></worksheet>"
+# No cell says where it stands, and each of them holds the one long text.
+MANY = SHEET + (b"<row>" + b'<c t="inlineStr"><is><t>0</t></is></c>' * 50 + b"</row>") * 90_000 + END
+COPIES = SHEET + (b"<row>" + b'<c t="s"><v>0</v></c>' * 50 + b"</row>") * 100 + END
+LONG = b"<sst><si><t>" + b"A" * 100_000 + b"</t></si></sst>"
+
+
 @pytest.mark.parametrize(
     ("name", "content", "code"),
     [
+        ("a.xlsx", repacked(GOOD, {"xl/worksheets/sheet1.xml": MANY}), "bomb"),
+        ("a.xlsx", repacked(GOOD, {"xl/worksheets/sheet1.xml": COPIES, "xl/sharedStrings.xml": LONG}), "bomb"),
         ("a.xlsx", b"no workbook", "workbook"),
         ("a.xlsx", GOOD[:400], "workbook"),
         ("a.xlsx", b"\xd0\xcf\x11\xe0rest", "encrypted"),

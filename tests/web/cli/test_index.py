@@ -90,3 +90,23 @@ def test_a_fault_of_the_shape_is_told_in_vietnamese_after_its_place(table, tmp_p
     assert "ranks: 'best' không thuộc" in capsys.readouterr().err
     assert score(table, tmp_path / "r.csv", "--set", "DECISION_766.points=-1", "--lang", "vi") == 2
     assert "DECISION_766.points: -1 nhỏ hơn 0" in capsys.readouterr().err
+
+
+def test_nothing_is_written_where_there_is_nothing_to_explain(table, tmp_path):
+    assert score(table, tmp_path / "r.csv", "--explain", "Z") == 2
+    assert not (tmp_path / "r.csv").exists()
+
+
+def test_a_seed_below_0_is_refused_and_units_without_a_score_have_no_interval(table, tmp_path, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        score(table, tmp_path / "r.csv", "--uncertainty", "5", "--seed", "-3")
+    assert run_command(["index", "score", "--framework", "pci", "--data", str(table),
+                        "--out", str(tmp_path / "r.json"), "--uncertainty", "5"]) == 0  # fmt: skip
+    assert "Warning" not in capsys.readouterr().err
+
+
+def test_a_unit_is_not_written_as_a_formula(tmp_path):
+    table = tmp_path / "d.csv"
+    table.write_text("unit,PROGRESS_ON_TIME_num,PROGRESS_ON_TIME_den\n=1+1,1,2\n", encoding="utf-8")
+    assert score(table, tmp_path / "r.csv") == 0
+    assert "\n'=1+1,DECISION_766,3,10.0" in (tmp_path / "r.csv").read_text(encoding="utf-8")

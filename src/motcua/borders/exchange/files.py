@@ -169,14 +169,16 @@ def _xlsx(path: Path, names: ColumnNames, reading: Reading) -> Iterator[Record]:
         sheets = open_table(path.name, path.read_bytes(), ()).sheets
         reading.begin(path, lambda: 0)
         for title, rows in sheets:
-            heads = next(iter(rows), None)
-            if heads is None:
+            filled = (
+                (number, row) for number, row in enumerate(rows, 1) if any(cell not in (None, "") for cell in row)
+            )
+            _first, heads = next(filled, (0, ()))
+            if not heads:
                 continue
             keys = checked_keys(path, heads, names)
-            for number, row in enumerate(rows, start=2):
+            for number, row in filled:
                 cells = [unguard(cell) if isinstance(cell, str) else cell for cell in row]
-                if any(cell not in (None, "") for cell in cells):
-                    yield _row(f"{path.name}:{title}!{number}", keys, cells)
+                yield _row(f"{path.name}:{title}!{number}", keys, cells)
     except NoTable as refused:
         raise BadFile(f"{path.name}: {WHY_NO_TABLE.get(refused.code, refused.code)}") from refused
 

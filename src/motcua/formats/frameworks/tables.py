@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from motcua.formats.tables.cells import UNFIT, guard
+from motcua.formats.tables.opening import NoTable, decode, open_table
 from motcua.rules.scoring import COMPOSITE, Data, Framework, Node, Result, Rule, leaves
 from motcua.rules.scoring.ranking import classes, ranks, ranks_within
 from motcua.rules.scoring.uncertainty import Spread, draw, run
@@ -62,17 +64,17 @@ class Read:
 
 
 def read_table(file: Path) -> Table:
-    """Return the first sheet of a workbook, or a CSV file (comma, semicolon or tab; UTF-8).
+    """Return the first sheet of a workbook, or a CSV file (comma, semicolon or tab; UTF-8, UTF-16, Windows-1258).
 
     Raises:
         BadTable: the file cannot be read, has no head, or has two columns of one name.
     """
     try:
-        rows = _workbook(file) if file.suffix.lower() in (".xlsx", ".xls", ".ods", ".xlsb") else _csv(file)
+        rows = _rows_of(file)
     except OSError as error:
         raise BadTable(f"{file} cannot be read: {error.strerror or error}.") from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise BadTable(f"{file.name} is not a CSV file in UTF-8: {error}.") from error
+    except NoTable as refused:
+        raise BadTable(f"{file.name} {WHY_NO_TABLE.get(refused.code, WHY_NO_TABLE['csv'])}.") from refused
     filled = [(number, cells) for number, cells in rows if any(cells)]
     if not filled:
         raise BadTable(f"{file.name} is empty.")
@@ -84,22 +86,30 @@ def read_table(file: Path) -> Table:
     return Table(file.name, heads, tuple(body))
 
 
-def _csv(file: Path) -> list[tuple[int, list[str]]]:
-    text = file.read_text(encoding="utf-8-sig")
+WHY_NO_TABLE = {
+    "large": "is larger than 20 MB",
+    "bomb": "would unpack to far more than a table",
+    "macro": "holds macros and is not opened; save it as .xlsx",
+    "encrypted": "is encrypted",
+    "old_workbook": "is a workbook of before 2007; save it as .xlsx",
+    "workbook": "is not a workbook that can be read",
+    "encoding": "is not a CSV file in UTF-8, UTF-16 or Windows-1258",
+    "csv": "is not a CSV file",
+}
+
+
+def _rows_of(file: Path) -> list[tuple[int, list[str]]]:
+    """Return the rows of the first sheet with their numbers; blank ones too."""
+    if file.suffix.lower() in (".xls", ".xlsx", ".xlsm", ".xlsb"):
+        _name, rows = open_table(file.name, file.read_bytes(), ()).sheets[0]
+        return [(number, [_cell(cell) for cell in cells]) for number, cells in enumerate(rows, start=1)]
+    text, _encoding = decode(file.read_bytes())
     first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    return [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader]
-
-
-def _workbook(file: Path) -> list[tuple[int, list[str]]]:
-    from python_calamine import CalamineError, CalamineWorkbook
-
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count))
     try:
-        rows = CalamineWorkbook.from_path(str(file)).get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except CalamineError as error:
-        raise BadTable(f"{file.name} is not a workbook that can be read: {error}.") from error
-    return [(number, [_cell(cell) for cell in cells]) for number, cells in enumerate(rows, start=1)]
+        return [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader]
+    except csv.Error as error:
+        raise NoTable("csv") from error
 
 
 def _cell(cell: object) -> str:
@@ -107,7 +117,7 @@ def _cell(cell: object) -> str:
         return "1" if cell else "0"
     if isinstance(cell, float):
         return repr(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
-    return str(cell).strip()
+    return "" if cell is None else str(cell).strip()
 
 
 def read_data(framework: Framework, table: Table, group: str = "") -> Read:
@@ -222,6 +232,8 @@ def _unit_faults(table: Table) -> Iterator[str]:
     for (number, _), unit in zip(table.rows, table.column(UNIT), strict=True):
         if not unit:
             yield f"{table.name}, row {number}: the unit has no name"
+        elif UNFIT.search(unit):
+            yield f"{table.name}, row {number}: the unit's name holds a control character"
         elif unit in seen:
             yield f"{table.name}, row {number}: {unit} stands already in row {seen[unit]}"
         seen.setdefault(unit, number)
@@ -264,6 +276,9 @@ def _doubts(framework: Framework, table: Table, columns: Mapping[str, _Column]) 
     """Yield what is read as it stands and is likely meant otherwise; each kind of doubt once a leaf."""
     if not table.rows:
         yield f"{table.name} has no unit: nothing is scored."
+    for code, rates in columns.items():
+        if rates.kind in ("share", "percent"):
+            yield from _doubtful_rate(table, code, rates)
     for rule in (leaf.rule for leaf in framework.root.leaves() if leaf.rule is not None):
         parts = [columns.get(str(rule.get(name))) for name in ("numerator", "denominator")]
         for code, column in zip((rule.get("numerator"), rule.get("denominator")), parts, strict=True):
@@ -277,13 +292,28 @@ def _doubts(framework: Framework, table: Table, columns: Mapping[str, _Column]) 
                 yield f"Row {number}: {rule['numerator']} is larger than {rule['denominator']}; the rate counts as 1."
 
 
+def _doubtful_rate(table: Table, code: str, column: _Column) -> Iterator[str]:
+    """Yield the first rate of a column that is below 0, above the whole, or likely a share among per cents."""
+    whole = 100 if column.kind == "percent" else 1
+    for place in np.flatnonzero(column.numbers < 0)[:1]:
+        yield f"Row {table.rows[place][0]}: {code} is below 0."
+    for place in np.flatnonzero(column.numbers > whole)[:1]:
+        yield f"Row {table.rows[place][0]}: {code} is above 100 %; the rate counts as 1."
+    if column.kind == "percent" and np.nanmax(np.append(column.numbers, -np.inf)) > 1:
+        small = np.flatnonzero((column.numbers > 0) & (column.numbers < 1))
+        for place in (place for place in small[:1] if "%" not in column.texts[place]):
+            number, value = table.rows[place][0], column.numbers[place]
+            yield f"Row {number}: {code} is in per cent and {value:g} stands there: is {value * 100:g} meant?"
+
+
 def _doubtful_count(table: Table, code: str, column: _Column) -> Iterator[str]:
     for place in np.flatnonzero(column.numbers < 0)[:1]:
         yield f"Row {table.rows[place][0]}: {code} is below 0."
-    # Counts that all have three decimals were written with a point between thousands.
-    known = [text for text in column.texts if text.strip() and text.lower() not in BLANK | OUTSIDE]
-    if known and all(THOUSANDS.fullmatch(text.strip()) for text in known):
-        place = next(n for n, text in enumerate(column.texts) if text in known)
+    # Counts of which some have three decimals, and the others none, were written with a point between thousands.
+    known = [text.strip() for text in column.texts if text.strip() and text.lower() not in BLANK | OUTSIDE]
+    pointed = [text for text in known if THOUSANDS.fullmatch(text)]
+    if pointed and all(text in pointed or text.removeprefix("-").isdecimal() for text in known):
+        place = next(n for n, text in enumerate(column.texts) if text.strip() in pointed)
         value = f"{column.numbers[place]:g}"
         yield (
             f"Row {table.rows[place][0]}: {code} is a count and was read as {value}; "
@@ -358,7 +388,8 @@ def _write_csv(file: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     with file.open("w", newline="", encoding="utf-8") as out:
         writer = csv.DictWriter(out, list(rows[0]) if rows else list(HEADS), lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        for row in rows:
+            writer.writerow({name: guard(cell) if isinstance(cell, str) else cell for name, cell in row.items()})
 
 
 def _write_xlsx(file: Path, rows: Sequence[Mapping[str, Any]]) -> None:

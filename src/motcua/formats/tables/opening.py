@@ -14,6 +14,8 @@ from motcua.formats.tables.columns import normal
 from motcua.formats.tables.limits import MOST_BYTES, MOST_CELLS, MOST_PARTS, MOST_UNPACKED
 
 CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?r="([A-Z]{1,4})(\d{1,9})"')
+SHARED = re.compile(rb"<(?:\w+:)?si[\s>]")
+NAMED = re.compile(rb't="s"[^>]*>\s*<(?:\w+:)?v>(\d{1,9})<')
 OLE = b"\xd0\xcf\x11\xe0"
 MACROS = ("vbaproject.bin", "xl/macrosheets/", "xl/activex/", "xl/dialogsheets/")
 DELIMITERS = ",;\t"
@@ -78,7 +80,7 @@ def _sheets(content: bytes) -> list[tuple[str, Iterator[Sequence[Any]]]]:
 
 
 def _rows(sheet: Any) -> Iterator[Sequence[Any]]:
-    """Yield the rows from the first one of the sheet on, one after another, columns counted from A."""
+    """Yield the rows of the sheet from 1 on, one after another, columns counted from A."""
     if sheet.start is None:
         return
     indent: list[Any] = [None] * sheet.start[1]
@@ -94,18 +96,39 @@ def _check_parts(content: bytes) -> None:
             raise NoTable("bomb")
         if any(macro in part.filename.lower() for part in parts for macro in MACROS):
             raise NoTable("macro")
-        for part in parts:
-            name = part.filename.lower()
-            if name.startswith("xl/worksheets/") and name.endswith(".xml") and _span(packed, part) > MOST_CELLS:
-                raise NoTable("bomb")
+        named = {part.filename.lower(): part for part in parts}
+        shared = _lengths(_unpacked(packed, named.get("xl/sharedstrings.xml")))
+        for name, part in named.items():
+            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                sheet = _unpacked(packed, part)
+                if max(_span(sheet), sheet.count(b"</c>")) > MOST_CELLS or _text(sheet, shared) > MOST_UNPACKED:
+                    raise NoTable("bomb")
 
 
-def _span(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
-    """Return how many cells lie between the first one and the farthest row and column that are named."""
+def _unpacked(packed: zipfile.ZipFile, part: zipfile.ZipInfo | None) -> bytes:
+    if part is None:
+        return b""
     with packed.open(part) as stream:
-        sheet = stream.read(MOST_UNPACKED + 1)  # the header may lie about the size
-    if len(sheet) > MOST_UNPACKED:
+        content = stream.read(MOST_UNPACKED + 1)  # the header may lie about the size
+    if len(content) > MOST_UNPACKED:
         raise NoTable("bomb")
+    return content
+
+
+def _lengths(strings: bytes) -> list[int]:
+    """Return how long each shared text is, with its marks."""
+    return [len(one) for one in SHARED.split(strings)[1:]]
+
+
+def _text(sheet: bytes, shared: list[int]) -> int:
+    """Return how much text the cells hold that name a shared one: each of them holds the whole."""
+    if len(shared) == 0 or max(shared) * sheet.count(b"<v>") < MOST_UNPACKED:
+        return 0
+    return sum(shared[int(found[1])] for found in NAMED.finditer(sheet) if int(found[1]) < len(shared))
+
+
+def _span(sheet: bytes) -> int:
+    """Return how many cells lie between the first one and the farthest row and column that are named."""
     columns, deepest = set(), 0
     for found in CELL.finditer(sheet):
         columns.add(found[1])

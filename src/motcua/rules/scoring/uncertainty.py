@@ -273,7 +273,8 @@ def ranks_of_runs(scores: FloatArray) -> FloatArray:
     order = np.argsort(values, axis=0, kind="stable")
     ordered = np.take_along_axis(values, order, axis=0)
     new = np.ones(ordered.shape, dtype=bool)
-    new[1:] = np.abs(ordered[1:] - ordered[:-1]) > 1e-9
+    with np.errstate(invalid="ignore"):  # two unscored, ∞ − ∞
+        new[1:] = np.abs(ordered[1:] - ordered[:-1]) > 1e-9
     place = np.where(new, np.arange(1, len(scores) + 1)[:, None], 0)
     found = np.empty(scores.shape)
     np.put_along_axis(found, order, np.maximum.accumulate(place, axis=0).astype(np.float64), axis=0)

@@ -23,7 +23,7 @@ from motcua.rules.scoring import Framework, Result, score_framework
 from motcua.rules.scoring.derivation import derive
 from motcua.rules.scoring.what_if import NoWay
 from motcua.web.cli import index_firmness, index_goals
-from motcua.web.cli.index_inputs import add_inputs, inputs, shipped_file
+from motcua.web.cli.index_inputs import add_inputs, inputs, seed, shipped_file
 from motcua.web.cli.speaking import add_language, language, say, translate
 
 
@@ -57,7 +57,7 @@ def _add_score(parts: Any) -> None:
     score.add_argument(
         "--uncertainty", type=_runs, default=0, metavar="N", help="N runs with other weights and methods"
     )
-    score.add_argument("--seed", type=int, default=1, help="the seed of the runs; the same seed gives the same runs")
+    score.add_argument("--seed", type=seed, default=1, help="the seed of the runs; the same seed gives the same runs")
     score.add_argument("--explain", default="", metavar="UNIT[:CODE]", help="print how a unit's score came about")
     score.set_defaults(index=_score)
 
@@ -87,21 +87,21 @@ def run(args: argparse.Namespace) -> int:
 def _score(args: argparse.Namespace) -> int:
     framework, read = inputs(args, args.group)
     result = score_framework(framework, read.data)
+    explained = _explained(result, args.explain, language(args, "vi")) if args.explain else ""
     rows = result_rows(result, read.groups)
     if args.uncertainty > 0:
         add_firmness(rows, result, args.uncertainty, args.seed)
     write_rows(args.out, rows)
-    if args.explain:
-        _explain(result, args.explain, language(args, "vi"))
+    sys.stdout.write(explained)
     return 0
 
 
-def _explain(result: Result, wanted: str, language: str) -> None:
-    """Print a derivation; a unit's own name may hold a colon."""
+def _explained(result: Result, wanted: str, language: str) -> str:
+    """Return a derivation in words; a unit's own name may hold a colon."""
     unit, _, code = (wanted, "", "") if wanted in result.data.units else wanted.rpartition(":")
     if unit not in result.data.units or (code and code not in result.nodes):
         raise BadTable(f"There is no unit or code {wanted!r} to explain.")
-    sys.stdout.write("\n".join(derive(result, unit, code, language).lines()) + "\n")
+    return "\n".join(derive(result, unit, code, language).lines()) + "\n"
 
 
 def _check(args: argparse.Namespace) -> int:

@@ -18,7 +18,7 @@ from motcua.rules.scoring.ranking import ranks
 from motcua.rules.scoring.sensitivity import leave_one_out, mean_shift, sobol, sobol_table
 from motcua.rules.scoring.tree import FloatArray
 from motcua.rules.scoring.uncertainty import Firmness, Runs, Spread, draw, run
-from motcua.web.cli.index_inputs import add_inputs, inputs
+from motcua.web.cli.index_inputs import add_inputs, inputs, seed
 from motcua.web.cli.speaking import language, say
 
 MOST_RUNS = 1_000_000
@@ -30,7 +30,7 @@ def add_parsers(parts: Any) -> None:
     part = parts.add_parser("uncertainty", help="how firm ranks are: intervals, who is alike, what moves them")
     add_inputs(part)
     part.add_argument("--runs", type=_count, default=1_000, help="how many runs; 1000 if not given")
-    part.add_argument("--seed", type=int, default=1, help="the same seed gives the same runs")
+    part.add_argument("--seed", type=seed, default=1, help="the same seed gives the same runs")
     part.add_argument("--weights", type=_share, help="each weight × 1 ± this share; else the framework's, else 0.25")
     part.add_argument("--missing", action="store_true", help="unscored leaves take any value that other units have")
     part.add_argument("--out", type=Path, help="intervals of ranks as .csv, .xlsx or .json; printed without it")

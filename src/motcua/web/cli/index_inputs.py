@@ -23,6 +23,13 @@ def add_inputs(parser: argparse.ArgumentParser) -> None:
     add_language(parser)
 
 
+def seed(text: str) -> int:
+    """Return a seed: a whole number from 0 on."""
+    if text.isdecimal():
+        return int(text[:18])
+    raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 on")
+
+
 def inputs(args: argparse.Namespace, group: str = "") -> tuple[Framework, Read]:
     """Return the framework and the data that the arguments name; warnings are told at once.
 
