@@ -147,6 +147,10 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
     "assessment:unit": ("GET", (302, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
     "assessment:derivation": ("GET", (302, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
     "assessment:leaf": ("GET", (302, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
+    "assessment:what_if": ("GET", (302, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
+    "assessment:firmness": ("GET", (302, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
+    "assessment:firmness_moves": ("GET", (302, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
+    "assessment:firmness_ask": ("POST", (302, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
     "assessment:evidence": ("GET", (302, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
     "assessment:unit_act": ("POST", (302, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
     "assessment:act": ("POST", (302, 403, 403, 403, 403, 403, 403, 403, 403, 302)),
@@ -446,6 +450,11 @@ class Things:
             "assessment:unit_act": {"member_id": self.dossier.pk, "name": "submit"},
             "assessment:derivation": {"member_id": self.dossier.pk, "code": "TOP"},
             "assessment:leaf": {"group_id": self.dossier.pk, "code": "A.1"},
+            "assessment:what_if": {"member_id": self.dossier.pk},
+            **{
+                f"assessment:{page}": {"group_id": self.dossier.pk}
+                for page in ("firmness", "firmness_moves", "firmness_ask")
+            },
             "assessment:evidence": {"evidence_id": self.dossier.pk},
             "assessment:data": {"round_id": self.dossier.pk, "kind": "json"},
             **{f"assessment:{page}": {"round_id": self.dossier.pk, "code": "H15"} for page in ("card", "card_pdf")},

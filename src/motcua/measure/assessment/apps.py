@@ -8,3 +8,7 @@ class AssessmentConfig(AppConfig):
 
     name = "motcua.measure.assessment"
     label = "assessment"
+
+    def ready(self) -> None:
+        """Register the jobs."""
+        from motcua.measure.assessment import jobs  # noqa: F401

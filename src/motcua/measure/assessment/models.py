@@ -283,3 +283,19 @@ class Standing(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["index", "year", "province", "domain"], name="one_standing_a_year")
         ]
+
+
+class Firmness(models.Model):
+    """What moves the ranks of a group, as the worker computed it; derived, and thrown away at will.
+
+    `digest` is of the framework, inputs and seed that it is computed from; `done` of `total` runs are computed.
+    """
+
+    group = models.OneToOneField(Group, models.CASCADE, primary_key=True, related_name="firmness")
+    digest = models.CharField(max_length=64)
+    seed = models.PositiveIntegerField(default=1)
+    asked_at = models.DateTimeField()
+    total = models.PositiveIntegerField(null=True)
+    done = models.PositiveIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+    content = models.JSONField(default=dict)

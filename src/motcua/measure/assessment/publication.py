@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from motcua.measure.assessment.firmness import Held, published_rows
 from motcua.measure.assessment.models import Entry, Group, Member, Round, Step
 from motcua.measure.assessment.scoring import Scored, inputs_at, score_group
 from motcua.rules.scoring.ranking import merged_before
@@ -45,7 +46,11 @@ def _group(group: Group, before: dict[str, dict[str, Any]]) -> dict[str, Any]:
     scored = {step: score_group(group, step, entries) for step in (Step.SELF, Step.APPRAISAL, Step.COUNCIL)}
     final = scored[Step.COUNCIL]
     inputs = inputs_at([str(member.pk) for member in members], entries, Step.COUNCIL)
-    units = [_unit(member, scored, inputs[str(member.pk)], before) for member in members]
+    held, how = published_rows(final)
+    units = [
+        _unit(member, scored, inputs[str(member.pk)], before) | _interval(held.get(str(member.pk)))
+        for member in members
+    ]
     units.sort(key=lambda unit: (unit["rank"] is None, unit["rank"] or 0, unit["code"]))
     known = [unit["score"] for unit in units if unit["score"] is not None]
     return {
@@ -57,8 +62,16 @@ def _group(group: Group, before: dict[str, dict[str, Any]]) -> dict[str, Any]:
         "most": final.framework.root.points or None,
         "mean": float(np.round(np.mean(known), 6)) if known else None,
         "classes": _classes(final, units),
+        "firmness": how,
         "units": units,
     }
+
+
+def _interval(held: Held | None) -> dict[str, int | None]:
+    """Return where nine of ten runs place a unit, and the band of units that it cannot be told apart from."""
+    if held is None:
+        return {"rank_low": None, "rank_high": None, "band": None}
+    return {"rank_low": held.low, "rank_high": held.high, "band": held.band}
 
 
 def _unit(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from motcua.measure.assessment.views import documents, entering, public, rounds, standing
+from motcua.measure.assessment.views import documents, entering, firmness, public, rounds, standing, supposing
 
 app_name = "assessment"
 urlpatterns = [
@@ -14,6 +14,10 @@ urlpatterns = [
     path("rounds/units/<uuid:member_id>/", entering.unit, name="unit"),
     path("rounds/units/<uuid:member_id>/do/<slug:name>/", entering.unit_act, name="unit_act"),
     path("rounds/units/<uuid:member_id>/score/<str:code>/", entering.derivation, name="derivation"),
+    path("rounds/units/<uuid:member_id>/what-if/", supposing.what_if, name="what_if"),
+    path("rounds/groups/<uuid:group_id>/firmness/", firmness.firmness, name="firmness"),
+    path("rounds/groups/<uuid:group_id>/firmness/work-out/", firmness.ask, name="firmness_ask"),
+    path("rounds/groups/<uuid:group_id>/firmness/moves/", firmness.moves, name="firmness_moves"),
     path("rounds/groups/<uuid:group_id>/<str:code>/", entering.leaf, name="leaf"),
     path("rounds/evidence/<uuid:evidence_id>/", entering.evidence, name="evidence"),
     path("standing/", standing.standing, name="standing"),

@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
+
+from motcua.rules.scoring import Framework, Node
+from motcua.rules.scoring.what_if import Step
 
 RULES = {
     "linear": gettext_lazy("Rate × %(most)s points"),
@@ -55,3 +58,31 @@ def bands_in_words(bands: Sequence[Mapping[str, Any]]) -> str:
         else:
             said.append(_("else %(points)s") % {"points": points})
     return "; ".join(said)
+
+
+def move_in_words(framework: Framework, leaf: Node, step: Step, language: str) -> str:
+    """Return what a step of the cheapest way is: how many more or fewer of which input, or which option.
+
+    Args:
+        language: of the names of inputs, "vi" or "en".
+    """
+    rule = leaf.rule
+    if rule is not None and rule.kind == "ladder":
+        return _("choose “%(option)s”") % {"option": option_in_words(step.label)}
+    codes = list(step.inputs)
+    if rule is not None and rule.kind == "pass_fail":
+        names = ", ".join(framework.label(code, language) for code in codes)
+        return _("meet: %(conditions)s") % {"conditions": names}
+    words = {"label": framework.label(codes[0], language), "count": int(step.label)}
+    if rule is not None and rule.kind == "deduct":
+        return _("%(label)s: %(count)d fewer") % words
+    if rule is not None and "numerator" not in rule.options and rule.get("unit") in ("share", "percent"):
+        return (
+            ngettext(
+                "%(label)s: %(count)d percentage point more",
+                "%(label)s: %(count)d percentage points more",
+                words["count"],
+            )
+            % words
+        )
+    return _("%(label)s: %(count)d more") % words

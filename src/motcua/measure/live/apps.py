@@ -8,3 +8,7 @@ class LiveConfig(AppConfig):
 
     name = "motcua.measure.live"
     label = "live"
+
+    def ready(self) -> None:
+        """Register the jobs."""
+        from motcua.measure.live import jobs  # noqa: F401

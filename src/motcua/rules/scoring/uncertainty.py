@@ -73,16 +73,19 @@ class Firmness:
             found[place] = ((own > self.scores).mean(axis=1) + (own >= self.scores).mean(axis=1)) / 2
         return found
 
+    def _beats(self, one: int, other: int) -> float:
+        own, its = self.scores[one], self.scores[other]
+        return float(((own > its).mean() + (own >= its).mean()) / 2)
+
     def alike(self, scores: FloatArray, sure: float = SURE) -> FloatArray:
         """Return the number of each unit's group: going down from the best, a group ends where its first unit beats
         the next in at least `sure` of the runs. Units of one group cannot be told apart. NaN for the unscored.
         """
-        beats = self.beats()
         found, group, first = np.full(len(scores), np.nan), 0, -1
         for unit in np.argsort(-scores, kind="stable"):
             if np.isnan(scores[unit]):
                 continue
-            if first < 0 or beats[first, unit] >= sure:
+            if first < 0 or self._beats(first, int(unit)) >= sure:
                 group, first = group + 1, int(unit)
             found[unit] = group
         return found

@@ -5,14 +5,14 @@ Everything is scored again by the whole engine, so what is told here equals what
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from .composite import score_composite
 from .points import score_points
 from .ranking import classes, ranks
-from .tree import POINTS, Data, Framework, Result
+from .tree import POINTS, Data, FloatArray, Framework, Result, Rule
 
 # The goal is raised by what rounding took, at most this often.
 TRIES = 8
@@ -39,6 +39,7 @@ class Step:
     inputs: Mapping[str, float]
     effort: float
     label: str = ""
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,8 @@ class NoWay(ValueError):
     """No choice of the steps reaches the goal."""
 
 
-def changed(data: Data, unit: str, inputs: Mapping[str, float]) -> Data:
-    """Return the data with other inputs of one unit.
+def changed(data: Data, unit: str, inputs: Mapping[str, float], texts: Mapping[str, str] | None = None) -> Data:
+    """Return the data with other inputs of one unit: numbers, and options of ladders.
 
     Raises:
         KeyError: no such unit.
@@ -67,7 +68,59 @@ def changed(data: Data, unit: str, inputs: Mapping[str, float]) -> Data:
         column = data.number(code).copy()
         column[place] = value
         numbers[code] = column
-    return replace(data, numbers=numbers)
+    chosen = dict(data.texts)
+    for code, text in (texts or {}).items():
+        held = list(chosen.get(code, [""] * len(data.units)))
+        chosen[code] = [*held[:place], text, *held[place + 1 :]]
+    return replace(data, numbers=numbers, texts=chosen)
+
+
+def taken(data: Data, unit: str, steps: Sequence[Step]) -> Data:
+    """Return the data as it is once a unit has taken these steps.
+
+    Raises:
+        KeyError: no such unit.
+    """
+    inputs = {code: value for step in steps for code, value in step.inputs.items()}
+    return changed(data, unit, inputs, {code: text for step in steps for code, text in step.texts.items()})
+
+
+def points_of_each(framework: Framework, data: Data, unit: str, steps: Sequence[Step]) -> FloatArray:
+    """Return the points of the whole that a unit has with each of the steps alone; NaN where it is unscored.
+
+    Where no rule looks at other units, one pass scores as many copies of the unit as there are steps.
+
+    Raises:
+        KeyError: no such unit.
+    """
+    if unit not in data.units:
+        raise KeyError(unit)
+    if framework.kind != POINTS or any(_looks_around(leaf.rule) for leaf in framework.root.leaves()):
+        place = data.units.index(unit)
+        tries = [_scored(framework, taken(data, unit, [step])).top.score[place] for step in steps]
+        return np.array(tries, dtype=np.float64)
+    return score_points(framework, _copies(data, unit, steps)).top.score
+
+
+def _looks_around(rule: Rule | None) -> bool:
+    """Tell whether a rule sets a unit beside the others."""
+    if rule is None or rule.kind in ("best_of", "items"):
+        return rule is not None and any(_looks_around(part) for part in rule["rules"])
+    return rule.kind == "best_unit"
+
+
+def _copies(data: Data, unit: str, steps: Sequence[Step]) -> Data:
+    """Return one unit as often as there are steps, each copy with its step taken."""
+    place, many = data.units.index(unit), len(steps)
+    numbers = {code: np.full(many, column[place]) for code, column in data.numbers.items()}
+    texts = {code: [column[place]] * many for code, column in data.texts.items()}
+    for row, step in enumerate(steps):
+        for code, value in step.inputs.items():
+            numbers.setdefault(code, np.full(many, np.nan))[row] = value
+        for code, text in step.texts.items():
+            texts.setdefault(code, [""] * many)[row] = text
+    outside = {code: np.full(many, column[place]) for code, column in data.outside.items()}
+    return Data(tuple(map(str, range(many))), numbers, texts, outside)
 
 
 def standing(framework: Framework, data: Data, unit: str) -> Standing:
@@ -172,15 +225,14 @@ def cheapest(framework: Framework, data: Data, unit: str, steps: Sequence[Step],
     if framework.kind != POINTS or any(step.effort <= 0 for step in steps):
         raise ValueError("steps are for frameworks of points and each has an effort above 0")
     now = standing(framework, data, unit)
-    gains = np.array([_points(framework, data, unit, step) for step in steps]) - (now.points or 0.0)
+    gains = np.nan_to_num(points_of_each(framework, data, unit, steps)) - (now.points or 0.0)
     asked = goal - (now.points or 0.0)
     for _ in range(TRIES):
-        taken = _solve(steps, gains, asked)
-        inputs = {code: value for step in taken for code, value in step.inputs.items()}
-        reached = standing(framework, changed(data, unit, inputs), unit)
+        chosen = _solve(steps, gains, asked)
+        reached = standing(framework, taken(data, unit, chosen), unit)
         short = goal - (reached.points or 0.0)
         if short <= NEARLY:
-            return Way(taken, float(sum(step.effort for step in taken)), reached)
+            return Way(chosen, float(sum(step.effort for step in chosen)), reached)
         asked += max(short, NEARLY * 10)
     raise NoWay(f"no choice of these steps brings {unit} to {goal:g} points")
 
@@ -235,12 +287,9 @@ def cheapest_counts(framework: Framework, data: Data, unit: str, parts: Sequence
     chosen = {step.leaf: int(step.label) for step in way.steps}
     for leaf in sorted(chosen, key=lambda code: -known[code].effort * chosen[code]):
         chosen[leaf] = _least(framework, data, unit, known, chosen, leaf, goal)
-    taken = tuple(
-        _more(known[leaf], _has(data, unit, known[leaf]), more) for leaf, more in sorted(chosen.items()) if more
-    )
-    inputs = {code: value for step in taken for code, value in step.inputs.items()}
-    reached = standing(framework, changed(data, unit, inputs), unit)
-    return Way(taken, float(sum(step.effort for step in taken)), reached)
+    steps = [_more(known[leaf], _has(data, unit, known[leaf]), more) for leaf, more in sorted(chosen.items()) if more]
+    reached = standing(framework, taken(data, unit, steps), unit)
+    return Way(tuple(steps), float(sum(step.effort for step in steps)), reached)
 
 
 def _has(data: Data, unit: str, part: Part) -> float:
@@ -275,12 +324,6 @@ def _scored(framework: Framework, data: Data) -> Result:
     return score_points(framework, data) if framework.kind == POINTS else score_composite(framework, data)
 
 
-def _points(framework: Framework, data: Data, unit: str, step: Step) -> float:
-    """Return the points of the whole with one step alone."""
-    top = _scored(framework, changed(data, unit, step.inputs)).top
-    return float(np.nan_to_num(top.score[data.units.index(unit)]))
-
-
 def _solve(
     steps: Sequence[Step], gains: "np.ndarray[tuple[int], np.dtype[np.float64]]", asked: float
 ) -> tuple[Step, ...]:
@@ -298,4 +341,4 @@ def _solve(
     found = milp(effort, constraints=rules, integrality=np.ones(len(steps)), bounds=Bounds(0, 1))
     if found.x is None:
         raise NoWay("no choice of these steps reaches the goal")
-    return tuple(step for step, taken in zip(steps, found.x, strict=True) if taken > 0.5)
+    return tuple(step for step, share in zip(steps, found.x, strict=True) if share > 0.5)

@@ -7,6 +7,7 @@ from motcua.measure.assessment.actions.entering import (
     save_entries,
     submit_self_assessment,
 )
+from motcua.measure.assessment.actions.firmness import ask_what_moves, carry_out
 from motcua.measure.assessment.actions.preparing import (
     GroupInput,
     add_group,
@@ -29,7 +30,9 @@ __all__ = [
     "add_comment",
     "add_evidence",
     "add_group",
+    "ask_what_moves",
     "assign",
+    "carry_out",
     "count_all",
     "count_measures",
     "load_standing",

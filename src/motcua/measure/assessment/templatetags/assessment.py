@@ -67,3 +67,15 @@ def is_no(text: str) -> bool:
 def flag_words(text: str) -> str:
     """Return a yes or no in words; anything else as it is."""
     return _("yes") if is_yes(text) else _("no") if is_no(text) else str(text)
+
+
+@register.filter
+def as_percent(share: float) -> str:
+    """Return a share in per cent with at most one decimal."""
+    return figure(round(100 * float(share), 1))
+
+
+@register.filter
+def whole_number(number: int | None) -> str:
+    """Return a count with thousands marked as people here write them."""
+    return f"{number or 0:,}".replace(",", _(","))

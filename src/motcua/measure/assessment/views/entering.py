@@ -39,7 +39,8 @@ from motcua.serve.dossiers.uploads import stored_path
 KEPT = "assessment.evidence"
 
 
-def _member(member_id: uuid.UUID, actor: Actor) -> Member:
+def member_seen(member_id: uuid.UUID, actor: Actor) -> Member:
+    """Return a unit of a round that the actor may see; 404 for any other."""
     rows = Member.objects.select_related("round", "group", "agency", "submitted_by__person")
     member = get_object_or_404(rows, pk=member_id, taken_out_at=None)
     if not SEES.allows(actor, member):
@@ -50,7 +51,7 @@ def _member(member_id: uuid.UUID, actor: Actor) -> Member:
 @access(READS_ROUNDS)
 def unit(request: HttpRequest, member_id: uuid.UUID) -> HttpResponse:
     """Show a unit's leaves with every step side by side; who may enters at the present step."""
-    member = _member(member_id, request.actor)
+    member = member_seen(member_id, request.actor)
     failed: dict[str, str] = {}
     status = 200
     if request.method == "POST":
@@ -258,7 +259,7 @@ def _keys(held: dict[str, list[str]]) -> list[uuid.UUID]:
 @require_POST
 def unit_act(request: HttpRequest, member_id: uuid.UUID, name: str) -> HttpResponse:
     """Sign a self-assessment off, take that back, comment on a leaf."""
-    member = _member(member_id, request.actor)
+    member = member_seen(member_id, request.actor)
     now = timezone.now()
     try:
         if name in ("submit", "take_back"):
@@ -282,7 +283,7 @@ def unit_act(request: HttpRequest, member_id: uuid.UUID, name: str) -> HttpRespo
 @access(READS_ROUNDS)
 def derivation(request: HttpRequest, member_id: uuid.UUID, code: str) -> HttpResponse:
     """Show how a unit's score came about, down to the inputs, at the step that is asked for."""
-    member = _member(member_id, request.actor)
+    member = member_seen(member_id, request.actor)
     step = request.GET.get("step", Step.COUNCIL)
     scored = score_group(member.group, step if step in Step.values else Step.COUNCIL)
     try:

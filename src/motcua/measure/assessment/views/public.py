@@ -3,6 +3,7 @@
 import csv
 import io
 import uuid
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -45,9 +46,19 @@ def ranking(request: HttpRequest, round_id: uuid.UUID) -> HttpResponse:
             }
             for unit in group["units"]
         ]
-        groups.append({**group, "units": units, "class_rows": [(names[row["code"]], row) for row in group["classes"]]})
+        classes = [(names[row["code"]], row) for row in group["classes"]]
+        groups.append({**group, "units": units, "class_rows": classes, "apart": _bands(units)})
     context = {"round": found, "groups": groups, "previous": found.content.get("previous", "")}
     return render(request, "assessment/ranking.html", context)
+
+
+def _bands(units: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Return the bands of two units or more that cannot be told apart; none for what was published without."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    for unit in units:
+        if unit.get("band") is not None:
+            found.setdefault(unit["band"], []).append(unit)
+    return [band for band in found.values() if len(band) > 1]
 
 
 @access(ANYONE)
@@ -71,12 +82,13 @@ def data(request: HttpRequest, round_id: uuid.UUID, kind: str) -> HttpResponse:
         raise Http404
     text = io.StringIO()
     rows = csv.writer(text)
-    rows.writerow(("group", "unit", "name", "code", "score", "most", "rank", "class"))
+    rows.writerow(("group", "unit", "name", "code", "score", "most", "rank", "class", "rank_low", "rank_high"))
     for group in found.content["groups"]:
         top = next(iter(group["units"][0]["nodes"])) if group["units"] else ""
         for unit in group["units"]:
+            of_whole = (unit["rank"], unit["class"], unit.get("rank_low"), unit.get("rank_high"))
             for code, (points, most) in unit["nodes"].items():
-                whole = (unit["rank"], unit["class"]) if code == top else ("", "")
+                whole = of_whole if code == top else ("", "", "", "")
                 rows.writerow((group["name"], unit["code"], unit["name"]["vi"], code, points, most, *whole))
     answer = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="ranking-{found.pk}.csv"'
