@@ -5,23 +5,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assessment', '0002_reminders_checks'),
+        ("assessment", "0002_reminders_checks"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Firmness',
+            name="Firmness",
             fields=[
-                ('group', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='firmness', serialize=False, to='assessment.group')),
-                ('digest', models.CharField(max_length=64)),
-                ('seed', models.PositiveIntegerField(default=1)),
-                ('asked_at', models.DateTimeField()),
-                ('total', models.PositiveIntegerField(null=True)),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('content', models.JSONField(default=dict)),
+                (
+                    "group",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="firmness",
+                        serialize=False,
+                        to="assessment.group",
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64)),
+                ("seed", models.PositiveIntegerField(default=1)),
+                ("asked_at", models.DateTimeField()),
+                ("total", models.PositiveIntegerField(null=True)),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("content", models.JSONField(default=dict)),
             ],
         ),
     ]
