@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,6 +30,38 @@ def table(
 ) -> Path:
     with path.open("w", newline="", encoding=encoding) as file:
         csv.writer(file, delimiter=delimiter).writerows([heads, *rows])
+    return path
+
+
+def workbook(path: Path, *rows: list[str]) -> Path:
+    with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate([HEADS, *rows]):
+            sheet.write_row(number, 0, row)
+    return path
+
+
+def twenty_thousand(path: Path) -> Path:
+    """Write a file of so many dossiers in the format of its ending."""
+    codes = [f"X-{n:06}" for n in range(20_000)]
+    match path.suffix:
+        case ".jsonl":
+            path.write_text("".join(json.dumps({**NATIONAL, "MaHoSo": code}) + "\n" for code in codes))
+        case ".json":
+            path.write_text(json.dumps({"service": "DongBo", "data": [{**NATIONAL, "MaHoSo": c} for c in codes]}))
+        case ".xlsx":
+            workbook(path, *([code, *ROW[1:]] for code in codes))
+        case ".csv":
+            table(path, *([code, *ROW[1:]] for code in codes))
+        case ".parquet":
+            parquet(path, table(path.with_suffix(".csv"), *([code, *ROW[1:]] for code in codes)))
+    return path
+
+
+def parquet(path: Path, source: Path) -> Path:
+    import duckdb
+
+    duckdb.execute(f"COPY (SELECT * FROM read_csv('{source}', all_varchar=true)) TO '{path}' (FORMAT parquet)")
     return path
 
 
@@ -112,16 +145,20 @@ class TestTables:
         # Both are longer than the pieces that are read at once.
         assert peak(150_000) < peak(50_000) + 1_000_000
 
-    def test_how_much_is_still_to_come_is_known_while_a_file_is_read(self, tmp_path):
-        path = table(tmp_path / "a.csv", *([f"X-{n:06}", *ROW[1:]] for n in range(20_000)))
-        lines = tmp_path / "a.jsonl"
-        lines.write_text("".join(json.dumps({**NATIONAL, "MaHoSo": f"X-{n:06}"}) + "\n" for n in range(20_000)))
-        for file in (path, lines):
-            reading, told = Reading([file]), []
-            for _record in records_of(file, PLAIN, reading):
-                told.append(reading.expected())
-            assert abs(told[-1] - 20_000) <= 1
-            assert all(19_000 < guess < 21_000 for guess in told[10_000:])
+    @pytest.mark.parametrize("ending", [".csv", ".jsonl", ".json", ".xlsx", ".parquet"])
+    def test_how_much_is_still_to_come_is_known_while_a_file_is_read(self, tmp_path, ending):
+        file = twenty_thousand(tmp_path / f"a{ending}")
+        reading, told = Reading([file]), []
+        for _record in records_of(file, PLAIN, reading):
+            told.append(reading.expected())
+        assert told[-1] == 20_000
+        assert all(19_000 < guess < 21_000 for guess in told[10_000:])
+
+    def test_heads_and_empty_rows_of_a_workbook_are_not_expected_as_dossiers(self, tmp_path):
+        path = workbook(tmp_path / "a.xlsx", ["X-1", *ROW[1:]], [], [], ["X-2", *ROW[1:]])
+        reading = Reading([path])
+        told = [reading.expected() for _record in records_of(path, PLAIN, reading)]
+        assert (len(told), told[-1]) == (2, 2)
 
     def test_a_missing_column_is_named(self, tmp_path):
         with pytest.raises(BadFile, match="received_at"):
@@ -135,10 +172,7 @@ class TestTables:
             next(records_of(path, PLAIN))
 
     def test_parquet_is_read_and_a_cut_one_refused(self, tmp_path):
-        import duckdb
-
-        source, path = table(tmp_path / "a.csv", ROW), tmp_path / "a.parquet"
-        duckdb.execute(f"COPY (SELECT * FROM read_csv('{source}', all_varchar=true)) TO '{path}' (FORMAT parquet)")
+        path = parquet(tmp_path / "a.parquet", table(tmp_path / "a.csv", ROW))
         assert read(path)[0][0].name == "Trần Thị Mẫu"
         path.write_bytes(path.read_bytes()[:-20])
         with pytest.raises(BadFile, match="Parquet"):

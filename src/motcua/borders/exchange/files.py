@@ -11,7 +11,7 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -166,12 +166,10 @@ def _xlsx(path: Path, names: ColumnNames, reading: Reading) -> Iterator[Record]:
             f"{path.name} is larger than {MOST_BYTES // 1_000_000} MB: save it as CSV, which is read line by line"
         )
     try:
-        sheets = open_table(path.name, path.read_bytes(), ()).sheets
-        reading.begin(path, lambda: 0)
-        for title, rows in sheets:
-            filled = (
-                (number, row) for number, row in enumerate(rows, 1) if any(cell not in (None, "") for cell in row)
-            )
+        opened = open_table(path.name, path.read_bytes(), ())
+        passed = reading.of_rows(path, opened.rows)
+        for title, rows in opened.sheets:
+            filled = _filled(rows, passed)
             _first, heads = next(filled, (0, ()))
             if not heads:
                 continue
@@ -181,6 +179,14 @@ def _xlsx(path: Path, names: ColumnNames, reading: Reading) -> Iterator[Record]:
                 yield _row(f"{path.name}:{title}!{number}", keys, cells)
     except NoTable as refused:
         raise BadFile(f"{path.name}: {WHY_NO_TABLE.get(refused.code, refused.code)}") from refused
+
+
+def _filled(rows: Iterable[Sequence[Any]], passed: Callable[[], None]) -> Iterator[tuple[int, Sequence[Any]]]:
+    """Yield the rows that hold something, with their numbers; each row is told to have been passed."""
+    for number, row in enumerate(rows, 1):
+        passed()
+        if any(cell not in (None, "") for cell in row):
+            yield number, row
 
 
 WHY_NO_TABLE = {
@@ -202,10 +208,11 @@ def _parquet(path: Path, names: ColumnNames, reading: Reading) -> Iterator[Recor
             raise BadFile(f"{path.name} is no whole Parquet file: {str(error).splitlines()[0]}") from error
         keys = checked_keys(path, [column[0] for column in found.description or ()], names)
         counted = connection.cursor().execute("SELECT count(*) FROM read_parquet(?)", [str(path)]).fetchone()
-        reading.of_rows(path, counted[0] if counted else 0)
+        passed = reading.of_rows(path, counted[0] if counted else 0)
         number = 0
         while rows := found.fetchmany(5_000):
             for row in rows:
+                passed()
                 number += 1
                 yield _row(f"{path.name}:{number}", keys, row)
 
@@ -261,8 +268,8 @@ def _objects(path: Path, encoding: str, reading: Reading) -> Iterator[dict[str, 
                 continue
             if not isinstance(found, dict):
                 raise BadFile(f"{path.name}: where a dossier should stand there is {str(found)[:40]!r}")
-            yield found
             at = end
+            yield found
 
 
 NOTHING = re.compile(r"[ \r\n\t,]*")

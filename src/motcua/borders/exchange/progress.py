@@ -21,10 +21,20 @@ class Reading:
         self._done += self._here
         self._here, self._tell = path.stat().st_size, tell
 
-    def of_rows(self, path: Path, rows: int) -> None:
-        """Begin a file of so many rows whose bytes are not read one after another."""
-        before, size = self.records, path.stat().st_size
-        self.begin(path, lambda: min(size, size * (self.records - before) // max(rows, 1)))
+    def of_rows(self, path: Path, rows: int) -> Callable[[], None]:
+        """Begin a file of so many rows whose bytes are not read one after another.
+
+        Returns:
+            What is to be called for each row that is passed, a head or an empty one too.
+        """
+        passed, size = 0, path.stat().st_size
+
+        def _pass() -> None:
+            nonlocal passed
+            passed += 1
+
+        self.begin(path, lambda: min(size, size * passed // max(rows, 1)))
+        return _pass
 
     def expected(self) -> int:
         """Return how many records there will be in all if the rest is like what was read; 0 where that is not known."""

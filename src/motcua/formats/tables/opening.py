@@ -31,12 +31,13 @@ class NoTable(ValueError):
 
 @dataclass(frozen=True)
 class Opened:
-    """The sheets of a file with their rows, and how a CSV file was written."""
+    """The sheets of a file with their rows, how a CSV file was written, and how many rows a workbook has in all."""
 
     sheets: Sequence[tuple[str, Iterator[Sequence[Any]]]]
     encoding: str = ""
     delimiter: str = ""
     is_csv: bool = field(default=False)
+    rows: int = 0
 
 
 LONGEST_FIELD = 131_072
@@ -59,13 +60,13 @@ def open_table(name: str, content: bytes, heads: Sequence[str]) -> Opened:
     if content.startswith(OLE):
         raise NoTable("old_workbook" if ending == "xls" else "encrypted")
     if ending == "xlsx":
-        return Opened(_sheets(content))
+        return _open_workbook(content)
     if ending in ("csv", "tsv", "txt"):
         return _open_csv(content, heads)
     raise NoTable("ending")
 
 
-def _sheets(content: bytes) -> list[tuple[str, Iterator[Sequence[Any]]]]:
+def _open_workbook(content: bytes) -> Opened:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
@@ -76,7 +77,7 @@ def _sheets(content: bytes) -> list[tuple[str, Iterator[Sequence[Any]]]]:
         raise
     except (CalamineError, zipfile.BadZipFile, OSError, ValueError, zlib.error, NotImplementedError, RuntimeError) as e:
         raise NoTable("workbook") from e
-    return [(name, _rows(sheet)) for name, sheet in sheets]
+    return Opened([(name, _rows(sheet)) for name, sheet in sheets], rows=sum(sheet.height for _name, sheet in sheets))
 
 
 def _rows(sheet: Any) -> Iterator[Sequence[Any]]:
