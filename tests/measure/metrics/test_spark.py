@@ -11,17 +11,13 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.samples import birth, household
 
 from motcua.measure.metrics.counting import figures, list_of, table_of
 from motcua.measure.metrics.definitions import MEASURES
 from motcua.measure.metrics.engines import live
 from motcua.measure.metrics.engines.duck import Duck
 from motcua.measure.metrics.facts import export_facts
-from motcua.measure.metrics.positions import catch_up
 from motcua.measure.metrics.questions import Question
-from motcua.rules.working_time import LOCAL
-from motcua.serve.dossiers import actions
 
 pyspark = pytest.importorskip("pyspark", reason="the extra of Spark is not installed (make test-full installs it)")
 if shutil.which("java") is None:
@@ -30,10 +26,6 @@ if shutil.which("java") is None:
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("spark"), pytest.mark.timeout(600)]
 NOVEMBER = (dt.date(2026, 11, 1), dt.date(2026, 11, 25))
 CUTS = ([], ["level", "field"], ["agency", "month"], ["channel", "procedure", "unit"], ["dossier_id"])
-
-
-def at(text: str) -> dt.datetime:
-    return dt.datetime.fromisoformat(text).replace(tzinfo=LOCAL)
 
 
 def free_port() -> int:
@@ -101,25 +93,10 @@ def standalone(tmp_path_factory):
         made.stop()
 
 
-@pytest.fixture
-def life(actor_of):
-    """Some dossiers: open, waiting, late, withdrawn, refused."""
-    clerk, head = actor_of("xa.tiepnhan"), actor_of("xa.truongphong")
-    for hour in ("08:00", "09:00"):
-        actions.receive_dossier(by=clerk, filing=birth(), now=at(f"2026-11-20T{hour}"))
-    gone = actions.receive_dossier(by=clerk, filing=birth(), now=at("2026-11-20T10:00"))
-    actions.withdraw_dossier(by=clerk, dossier_id=gone.pk, reason="x", now=at("2026-11-25T10:00"))
-    trade = actions.receive_dossier(by=clerk, filing=household(), now=at("2026-11-23T09:00"))
-    actions.forward_dossier(by=clerk, dossier_id=trade.pk, now=at("2026-11-23T09:30"))
-    actions.request_supplement(by=head, dossier_id=trade.pk, items=["a"], reason="b", now=at("2026-11-23T10:00"))
-    actions.refuse_filing(by=clerk, filing=birth(), reason="a", legal_basis="b", now=at("2026-11-23T11:00"))
-    return catch_up()
-
-
 def plain(found: dict) -> dict:
     """Return figures to compare: keys as text, since engines give keys of dossiers as UUID or as text."""
-    rounded = lambda v: round(float(v), 9) if v is not None else None  # noqa: E731
-    return {tuple(map(str, key)): {m: rounded(v) for m, v in values.items()} for key, values in found.items()}
+    number = lambda v: float(v) if v is not None else None  # noqa: E731
+    return {tuple(map(str, key)): {m: number(v) for m, v in values.items()} for key, values in found.items()}
 
 
 def differing(here: dict, there: dict) -> dict:
@@ -147,4 +124,5 @@ def test_postgresql_duckdb_and_a_spark_of_two_workers_say_the_same_of_every_meas
         plan = spark.plan(table_of(question, ["dossiers.resolved", "time.handling_p90"], ["agency"]))
     assert not re.search(r"Python|ArrowEval|Pandas", plan)
     assert len(MEASURES) >= 58
+    assert {m.unit for m in MEASURES.values()} >= {"dossiers", "share", "points", "minutes", "đồng"}
     assert standalone.worked() == ["worker0", "worker1"]

@@ -128,7 +128,7 @@ def test_the_desk_starts_a_part_by_hand_where_the_first_ended(client, actor_of, 
 
 def test_the_page_of_a_linked_dossier_opens_with_few_queries(client, linked, django_assert_max_num_queries):
     client.get(f"/dossiers/{linked[0].pk}/")
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(15):
         client.get(f"/dossiers/{linked[0].pk}/")
 
 

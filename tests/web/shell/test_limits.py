@@ -36,16 +36,16 @@ def test_an_upload_of_two_gigabytes_is_refused_before_it_is_read():
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", ["/procedures/?field=%00", "/track/?code=%00&s=a", "/api/v1/procedures?field=%00"])
 def test_a_nul_in_an_address_is_a_wrong_request_and_no_error_of_ours(address):
-    assert Client(raise_request_exception=False).get(address).status_code in (400, 422)
+    assert Client(raise_request_exception=False).get(address).status_code == 400
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_nul_in_a_form_is_a_wrong_request():
     clerk = signed_in("xa.tiepnhan")
     clerk.raise_request_exception = False
-    assert clerk.post("/search/", {"q": "a\x00b"}).status_code in (200, 400)
+    assert clerk.post("/search/", {"q": "a\x00b"}).status_code == 400
     form = {"procedure": "1.001193", "agency": "H15.136", "decision": "receive", "owner_name": "A\x00"}
-    assert clerk.post("/intake/", form).status_code in (400, 422)
+    assert clerk.post("/intake/", form).status_code == 422
 
 
 def office(member: str) -> bytes:
