@@ -11,9 +11,18 @@ from tests.samples import birth
 from motcua.record.ledger.hashing import GENESIS, event_hash
 from motcua.record.ledger.models import Chain, Event, Root, Seal
 from motcua.record.ledger.sealing import close_root, seal
-from motcua.record.ledger.verifying import export_roots, verify
+from motcua.record.ledger.verifying import Report, export_roots
+from motcua.record.ledger.verifying import verify as verify_record
 from motcua.serve.dossiers.actions import forward_dossier, receive_dossier
 from motcua.serve.dossiers.models import Dossier
+
+
+def verify(exported=()) -> Report:
+    """Verify in one process and in three: they find the same first."""
+    alone, together = verify_record(exported), verify_record(exported, processes=3)
+    assert together.first == alone.first
+    assert not alone.ok or together == alone
+    return alone
 
 
 @pytest.fixture
@@ -151,6 +160,22 @@ def test_a_row_slipped_in_is_named(kept, attacker):
         "INSERT INTO dossiers_pause (dossier_id, cause, starts_at) VALUES (%s, 'fee', now())", [dossier.pk]
     )
     assert verify(exported).first.kind == "row.unknown"
+
+
+def test_a_deleted_seal_leaves_a_gap_of_positions(kept, attacker):
+    _dossier, exported = kept
+    attacker.execute("DELETE FROM ledger_seal WHERE position = 2")
+    found = verify(exported).first
+    assert (found.kind, found.position) == ("position.missing", 2)
+
+
+def test_a_seal_of_an_event_that_is_gone_is_named(kept, attacker):
+    """Also where a later position is missing: the first is told."""
+    _dossier, exported = kept
+    attacker.execute("DELETE FROM ledger_seal WHERE position = 3")
+    attacker.execute("UPDATE ledger_seal SET event_id = -1 WHERE position = 2")
+    found = verify(exported).first
+    assert (found.kind, found.position) == ("event.missing", 2)
 
 
 def test_an_unsealed_event_that_does_not_wait_is_named(kept, attacker, actor_of):

@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+FEW_EVENTS = 20_000
+"""So many one process checks before others have started."""
+
 
 def register(subparsers: Any) -> None:
     """Add the subcommands."""
@@ -25,6 +28,8 @@ def register(subparsers: Any) -> None:
 
 def run_verify(args: argparse.Namespace) -> int:
     """Print the report; 0 if all is well, 1 if something is wrong, 2 if the roots file cannot be read."""
+    from motcua.record.ledger.apart import cores
+    from motcua.record.ledger.sealing import last_position
     from motcua.record.ledger.verifying import verify
 
     exported: list[dict[str, Any]] = []
@@ -34,7 +39,8 @@ def run_verify(args: argparse.Namespace) -> int:
         except (OSError, ValueError, KeyError, TypeError):
             sys.stderr.write(f"{args.roots} is not a file of exported roots.\n")
             return 2
-    report = verify(exported, progress=_progress(not args.json and sys.stderr.isatty()))
+    processes = cores() if last_position() > FEW_EVENTS else 1
+    report = verify(exported, _progress(not args.json and sys.stderr.isatty()), processes)
     if args.json:
         sys.stdout.write(json.dumps(report.as_json(), ensure_ascii=False) + "\n")
     else:

@@ -51,15 +51,19 @@ def event_hash(
     payload: Mapping[str, Any],
     previous: bytes,
 ) -> bytes:
-    """Return the SHA-256 of an event; it covers `previous`, the hash of the event before it in its chain."""
-    fields = [chain_id, number, kind, actor, occurred_at, recorded_at, payload, previous]
-    return hashlib.sha256(canonical(plain(fields))).digest()
+    """Return the SHA-256 of an event; it covers `previous`, the hash of the event before it in its chain.
+
+    Args:
+        payload: as JSON holds it, see `plain`.
+    """
+    clocks = [plain(occurred_at), plain(recorded_at)]
+    return hashlib.sha256(canonical([str(chain_id), number, kind, actor, *clocks, payload, previous.hex()])).digest()
 
 
 def digest(salt: bytes, field: str, value: Any) -> str:
     """Return the HMAC-SHA-256 (hex, 128 bits) of one personal field under its chain's salt."""
     message = canonical([field, plain(value)])
-    return hmac.new(salt, message, hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(salt, message, "sha256").hex()[:32]
 
 
 def tree_hash(leaves: Sequence[bytes]) -> bytes:

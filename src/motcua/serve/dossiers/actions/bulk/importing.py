@@ -2,20 +2,16 @@
 
 import datetime as dt
 import gc
-import multiprocessing
-import os
-import signal
-import threading
-import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Protocol
 
 from django.db import IntegrityError, connection
 
+from motcua.record.ledger.apart import cores, workers
 from motcua.record.organisation.actor import Actor
 from motcua.serve.dossiers.actions.bulk.copying import Batch, make_ready, write
 from motcua.serve.dossiers.actions.bulk.histories import Fault, History
@@ -27,7 +23,6 @@ from motcua.serve.dossiers.policies import IMPORTS
 
 # PostgreSQL writes a batch in less time than two processes need to make one; more would only wait for it.
 MOST_MAKERS = 2
-PARENT_LOOKED_FOR_SECONDS = 0.5
 
 
 class Portion(Protocol):
@@ -140,24 +135,20 @@ def _here(portions: Iterable[Portion], frame: Frame) -> Generator[tuple[Portion,
 
 def makers() -> int:
     """Return how many processes make batches ready: one for each core, at most two."""
-    return min(len(os.sched_getaffinity(0)), MOST_MAKERS)
+    return min(cores(), MOST_MAKERS)
 
 
 def _apart(portions: Iterable[Portion], frame: Frame) -> Generator[tuple[Portion, Batch], None, None]:
     """Make portions ready in processes of their own, one each ahead of the one that is written: memory stays flat."""
-    context = multiprocessing.get_context("fork")
     waiting: deque[tuple[Portion, Future[Batch]]] = deque()
     count = makers()
-    pool = ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=(os.getpid(),))
-    try:
+    with workers(count, _forget_what_was) as pool:
         for portion in portions:
             waiting.append((portion, pool.submit(_make_ready, portion, frame)))
             if len(waiting) > count:
                 yield _first(waiting)
         while waiting:
             yield _first(waiting)
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _first(waiting: deque[tuple[Portion, Future[Batch]]]) -> tuple[Portion, Batch]:
@@ -168,23 +159,14 @@ def _first(waiting: deque[tuple[Portion, Future[Batch]]]) -> tuple[Portion, Batc
 _REFERENCE: list[Reference] = []
 
 
-def _begin(parent: int) -> None:
-    """Leave the parent's connection to the parent, and its signals too: it ends us in order, or we end with it."""
-    connection.connection = None
-    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(signum, signal.SIG_IGN)
-    threading.Thread(target=_end_with, args=[parent], daemon=True).start()
-    # A batch is hundreds of thousands of lines that nothing refers to twice: looking for rings in it is a tenth of
-    # the time. What there was before the first batch is not looked at again; see `_make_ready`.
+def _forget_what_was() -> None:
+    """Look for rings of garbage in what is new alone, and that between batches: see `_make_ready`.
+
+    A batch is hundreds of thousands of lines that nothing refers to twice: looking for rings in it is a tenth of the
+    time.
+    """
     gc.freeze()
     gc.disable()
-
-
-def _end_with(parent: int) -> None:
-    """End when the parent is killed; its queue is held open by the other maker and does not tell."""
-    while os.getppid() == parent:
-        time.sleep(PARENT_LOOKED_FOR_SECONDS)
-    os._exit(1)
 
 
 def _make_ready(portion: Portion, frame: Frame) -> Batch:
