@@ -7,6 +7,7 @@ import pytest
 
 from motcua.formats.datafiles import datasets_folder
 from motcua.formats.frameworks import BadFramework, BadTable, read_data, read_framework, read_table
+from motcua.rules.scoring import score_framework
 
 GOOD = """framework: small
 version: "1"
@@ -43,6 +44,12 @@ def written(folder: Path, text: str, name: str = "small.yaml") -> Path:
         ("version:", "versoin:", "unknown key versoin"),
         ("points: 4", "points: 4\n      points: 4", "small.yaml:10: points: is given twice"),
         ("points: 4", "points: [4", "is not YAML"),
+        ("points: 4", "points: .inf", "small.yaml:9: '.inf' is not a number"),
+        ("points: 4", "points: 2026-99-99", "small.yaml:9: '2026-99-99' cannot be read"),
+        ("rule: {kind: linear, input: share, unit: share}", "rule: {kind: survey_mean, input: a, low: 5}", "B.rule: 5 is not below 5"),
+        ("denominator: b}", "denominator: b, zero_denominator: 5}", "an option of 5 points is outside 0 to 4"),
+        ("kind: linear, input: share, unit: share", "kind: count, input: a, each: 1, cap: 7", "7 points is outside 0 to 6"),
+        ("  code: TOP", "  &top\n  code: TOP\n  name: {vi: &vi X}\n  checklist: [*top]", "is nested too deeply"),
     ],
 )  # fmt: skip
 def test_a_fault_names_its_line_and_node(tmp_path, old, new, expected):
@@ -102,6 +109,33 @@ def test_cells_are_read_as_people_write_them(tmp_path):
     assert found.number("a")[0] == 1.5
     assert found.number("share").tolist() == [0.85, 0.5]
     assert found.outside["a"].tolist() == [False, True]
+
+
+def test_a_file_nested_without_end_or_growing_by_aliases_is_refused(tmp_path):
+    with pytest.raises(BadFramework, match="nested too deeply"):
+        read_framework(written(tmp_path, "a: " + "[" * 5_000 + "]" * 5_000))
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 9)]
+    with pytest.raises(BadFramework, match="more than 500000 values"):
+        read_framework(written(tmp_path, "\n".join(lines)))
+
+
+def test_a_zero_denominator_says_nothing_of_a_single_input(tmp_path):
+    text = GOOD.replace("unit: share}", "unit: share, zero_denominator: not_applicable}")
+    framework = read_framework(written(tmp_path, text))
+    result = score_framework(
+        framework, read_data(framework, read_table(written(tmp_path, "unit,share\nX,0\n", "d.csv"))).data
+    )
+    assert result.nodes["B"].score[0] == 0
+
+
+def test_a_cell_that_is_no_option_of_a_ladder_is_warned_of(tmp_path):
+    text = GOOD.replace(
+        "kind: linear, input: share, unit: share", "kind: ladder, input: how, options: {early: 6, late: 0}"
+    )
+    framework = read_framework(written(tmp_path, text))
+    table = read_table(written(tmp_path, "unit,how\nX,early\nY,soon\n", "d.csv"))
+    assert "Row 3: how is 'soon', none of early, late; it is unscored." in read_data(framework, table).warnings
 
 
 def test_rates_beyond_the_whole_and_shares_among_per_cents_are_warned_of(tmp_path):

@@ -1,5 +1,6 @@
 """A YAML file as plain data, beside the line of every value in it."""
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,8 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 Key = tuple[str | int, ...]
 MOST_BYTES = 5_000_000
+# An alias may stand for a block that holds aliases, and so on without end.
+MOST_VALUES = 500_000
 
 
 class FrameworkFault(ValueError):
@@ -60,12 +63,14 @@ def read_placed(file: Path) -> Placed:
     """Return the data of a YAML file with its lines.
 
     Raises:
-        FrameworkFault: not there, too large, not UTF-8, not YAML, or a key that stands twice.
+        FrameworkFault: not there, too large or deep, not UTF-8, not YAML, a key that stands twice, no finite number.
     """
     try:
         if file.stat().st_size > MOST_BYTES:
             raise FrameworkFault(file.name, 1, "", f"larger than {MOST_BYTES // 1_000_000} MB; this is no framework")
         node = yaml.compose(file.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
+        lines: dict[Key, int] = {}
+        return Placed(file.name, _plain(node, (), lines, file.name) if node else None, lines)
     except OSError as error:
         raise FrameworkFault(str(file), 1, "", f"cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -74,17 +79,25 @@ def read_placed(file: Path) -> Placed:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or "is not YAML"
         raise FrameworkFault(file.name, mark.line + 1 if mark else 1, "", f"is not YAML: {problem}") from error
-    lines: dict[Key, int] = {}
-    return Placed(file.name, _plain(node, (), lines, file.name) if node else None, lines)
+    except RecursionError as error:
+        raise FrameworkFault(file.name, 1, "", "is nested too deeply") from error
 
 
 def _plain(node: Node, key: Key, lines: dict[Key, int], file: str) -> Any:
     lines[key] = node.start_mark.line + 1
+    if len(lines) > MOST_VALUES:
+        raise FrameworkFault(file, lines[key], "", f"more than {MOST_VALUES} values; this is no framework")
     if isinstance(node, MappingNode):
         return _block(node, key, lines, file)
     if isinstance(node, SequenceNode):
         return [_plain(item, (*key, place), lines, file) for place, item in enumerate(node.value)]
-    return yaml.constructor.SafeConstructor().construct_document(node)
+    try:
+        value = yaml.constructor.SafeConstructor().construct_document(node)
+    except (yaml.YAMLError, ValueError) as error:
+        raise FrameworkFault(file, lines[key], "", f"{node.value[:60]!r} cannot be read") from error
+    if isinstance(value, float) and not math.isfinite(value):
+        raise FrameworkFault(file, lines[key], "", f"{node.value!r} is not a number")
+    return value
 
 
 def _block(node: MappingNode, key: Key, lines: dict[Key, int], file: str) -> dict[str, Any]:

@@ -171,7 +171,9 @@ def _points_faults(placed: Placed, key: Key, block: dict[str, Any]) -> Iterator[
 
 
 def _rule_faults(placed: Placed, key: Key, rule: dict[str, Any], most: float) -> Iterator[FrameworkFault]:
-    most = rule.get("points", most)
+    own = [rule[name] for name in ("points", "cap", "zero_denominator") if isinstance(rule.get(name), int | float)]
+    if rule["kind"] == "survey_mean" and rule.get("low", 1) >= rule.get("high", 5):
+        yield placed.fault(key, f"{rule.get('low', 1):g} is not below {rule.get('high', 5):g}")
     if rule["kind"] == "formula":
         try:
             formulas.parse(rule["expression"])
@@ -179,14 +181,14 @@ def _rule_faults(placed: Placed, key: Key, rule: dict[str, Any], most: float) ->
             yield placed.fault((*key, "expression"), str(error))
     options = rule.get("options", {}).values()
     edges = [band["points"] for band in rule.get("bands", [])]
-    for points in (*options, *edges):
+    for points in (*own, *options, *edges):
         if not 0 <= points <= most:
             yield placed.fault(key, f"an option of {points:g} points is outside 0 to {most:g}")
     levels = [band.get("over", band.get("at_least", -math.inf)) for band in rule.get("bands", [])]
     if levels != sorted(levels, reverse=True):
         yield placed.fault((*key, "bands"), "bands stand from high to low")
     for place, part in enumerate(rule.get("rules", [])):
-        yield from _rule_faults(placed, (*key, "rules", place), part, most)
+        yield from _rule_faults(placed, (*key, "rules", place), part, rule.get("points", most))
 
 
 def _composite_faults(placed: Placed, key: Key, block: dict[str, Any]) -> Iterator[FrameworkFault]:

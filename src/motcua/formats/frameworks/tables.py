@@ -279,7 +279,9 @@ def _doubts(framework: Framework, table: Table, columns: Mapping[str, _Column]) 
     for code, rates in columns.items():
         if rates.kind in ("share", "percent"):
             yield from _doubtful_rate(table, code, rates)
-    for rule in (leaf.rule for leaf in framework.root.leaves() if leaf.rule is not None):
+    for rule in (rule for leaf in framework.root.leaves() if leaf.rule is not None for rule in _parts(leaf.rule)):
+        if rule.kind == "ladder" and (named := columns.get(rule["input"])) is not None:
+            yield from _no_option(table, rule, named)
         parts = [columns.get(str(rule.get(name))) for name in ("numerator", "denominator")]
         for code, column in zip((rule.get("numerator"), rule.get("denominator")), parts, strict=True):
             if column is not None:
@@ -290,6 +292,18 @@ def _doubts(framework: Framework, table: Table, columns: Mapping[str, _Column]) 
             for place in over[:1]:
                 number = table.rows[place][0]
                 yield f"Row {number}: {rule['numerator']} is larger than {rule['denominator']}; the rate counts as 1."
+
+
+def _parts(rule: Rule) -> Iterator[Rule]:
+    yield rule
+    for part in rule.get("rules", ()):
+        yield from _parts(part)
+
+
+def _no_option(table: Table, rule: Rule, column: _Column) -> Iterator[str]:
+    for (number, _), text in zip(table.rows, column.texts, strict=True):
+        if text and text.lower() not in BLANK and text not in rule["options"]:
+            yield f"Row {number}: {rule['input']} is {text!r}, none of {', '.join(rule['options'])}; it is unscored."
 
 
 def _doubtful_rate(table: Table, code: str, column: _Column) -> Iterator[str]:

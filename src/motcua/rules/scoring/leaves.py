@@ -67,7 +67,7 @@ def outside(rule: Rule, data: Data) -> BoolArray:
     found = np.zeros(len(data.units), dtype=bool)
     for code in inputs_of(rule):
         found |= data.outside.get(code, False)
-    if rule.get("zero_denominator") == "not_applicable":
+    if rule.get("zero_denominator") == "not_applicable" and "denominator" in rule.options:
         found |= data.number(rule["denominator"]) == 0
     return found
 
