@@ -164,3 +164,18 @@ def test_none_of_it_loads_django_or_the_database(table):
         "sys.exit(any(name.split('.')[0] in ('django', 'psycopg') for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, capture_output=True).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [
+        (["what-if", "--unit", "Z", "--put", "PROGRESS_ON_TIME_num=1"], "Không có đơn vị 'Z'; các đơn vị có: A"),
+        (["what-if", "--unit", "A", "--put", "PROGRESS_ON_TIME_num"], "không có dạng MÃ=SỐ"),
+        (["what-if", "--unit", "A", "--put", "PROGRESS_ON_TIME_num=1e999"], "không có dạng MÃ=SỐ"),
+        (["way", "--unit", "A", "--class", "--effort", "NOPE=1"], "không có dạng TIÊU_CHÍ=SỐ"),
+        (["uncertainty", "--replay", "none.csv", "--run", "1"], "Không đọc được none.csv: không có tệp"),
+    ],
+)
+def test_what_was_named_wrongly_is_told_in_the_persons_language(table, capsys, part, expected):
+    assert index(part[0], table, *part[1:], "--lang", "vi") == 2
+    assert expected in capsys.readouterr().err

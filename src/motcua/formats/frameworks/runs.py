@@ -65,8 +65,10 @@ def read_runs(file: Path, framework: Framework, units: int) -> Runs:
         with file.open(newline="", encoding="utf-8-sig") as rows:
             heads, *lines = list(csv.reader(rows))
             numbers = np.array([[float(cell) for cell in line] for line in lines], dtype=np.float64)
-    except (OSError, ValueError, csv.Error) as error:
-        raise BadTable(f"{file.name} is no table of runs: {error}.") from error
+    except OSError as error:
+        raise BadTable(f"{file} cannot be read: {error.strerror or error}.") from error
+    except (ValueError, csv.Error) as error:
+        raise BadTable(f"{file.name} is no table of runs.") from error
     codes = tuple(node.code for node in framework.root.walk())
     if not lines or heads[: 3 + len(codes)] != [*FIXED, *(f"weight {code}" for code in codes)]:
         raise BadTable(f"{file.name} is no table of runs of {framework.code}.")

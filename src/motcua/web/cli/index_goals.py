@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from motcua.formats.frameworks import BadTable
-from motcua.formats.frameworks.tables import BLANK, input_kinds, read_table
+from motcua.formats.frameworks.tables import input_kinds, number_of, read_table
 from motcua.rules.scoring import POINTS, Data, Framework, Node, score_framework
 from motcua.rules.scoring.what_if import (
     Part,
@@ -104,12 +104,12 @@ def _what_if(args: argparse.Namespace) -> int:
 
 
 def _put(framework: Framework, setting: str) -> tuple[str, float]:
-    code, _, text = setting.partition("=")
+    code, sign, text = setting.partition("=")
     fault = BadTable(f"{setting!r} is not CODE=NUMBER of an input of the framework.")
-    if input_kinds(framework).get(code, "text") == "text":
+    if not sign or input_kinds(framework).get(code, "text") == "text":
         raise fault
     try:
-        return code, np.nan if text.lower() in BLANK else float(text)
+        return code, number_of(text)
     except ValueError:
         raise fault from None
 
