@@ -128,6 +128,8 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
     "catalogue:review_act": ("POST", (302, 403, 403, 403, 403, 403, 403, 403, 422, 422)),
     "dashboards:overview": ("GET", (302, 403, 403, 200, 200, 403, 403, 200, 200, 403)),
     "dashboards:today": ("GET", (302, 403, 403, 200, 200, 403, 403, 200, 200, 403)),
+    # Without a token of an overview it says nothing, to nobody.
+    "dashboards:pulse": ("GET", (404, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
     "dashboards:step": ("GET", (302, 403, 403, 200, 200, 403, 403, 200, 200, 403)),
     "dashboards:exports": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 403)),
     "dashboards:export": ("POST", (302, 422, 422, 422, 422, 422, 422, 422, 422, 403)),

@@ -8,6 +8,7 @@ app_name = "dashboards"
 urlpatterns = [
     path("overview/", views.overview, name="overview"),
     path("overview/today/", views.today, name="today"),
+    path("overview/pulse/", views.pulse, name="pulse"),
     path("overview/step/", views.step, name="step"),
     path("exports/", export_views.exports, name="exports"),
     path("exports/ask/", export_views.export, name="export"),

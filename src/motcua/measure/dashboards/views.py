@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
+from django.core.signing import BadSignature
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -23,10 +24,12 @@ from motcua.measure.dashboards.looking import (
     waiting_at,
 )
 from motcua.measure.dashboards.policies import LEADS
+from motcua.measure.dashboards.pulse import PULSE, scope_of_token, token_of
 from motcua.measure.metrics.counting import measure_of
 from motcua.measure.metrics.definitions import Measure
 from motcua.measure.metrics.views import name_of
 from motcua.record.accounts.access import access
+from motcua.record.organisation.policies import ANYONE
 from motcua.serve.dossiers.span_keeping import spans_position
 
 TILE_WORDS = {
@@ -65,6 +68,19 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboards/overview.html", context | steps_part(view, timezone.now()))
 
 
+@access(ANYONE)
+def pulse(request: HttpRequest) -> HttpResponse:
+    """Say whether anything happened since a position to the agencies of a token: 200 if so, 204 if not.
+
+    Open pages ask it each second without their session; it tells no more than that.
+    """
+    try:
+        scope, at = scope_of_token(request.GET.get("t", "")), int(request.GET.get("at", "")[:18])
+    except (BadSignature, ValueError):
+        return HttpResponse(status=404)
+    return HttpResponse(status=200 if PULSE.since(scope, at) else 204)
+
+
 @access(LEADS)
 def today(request: HttpRequest) -> HttpResponse:
     """Return today's figures if anything happened since a position; 204 if not, and nothing is drawn anew."""
@@ -81,7 +97,13 @@ def today_part(view: Viewpoint, position: int | None = None) -> dict[str, Any]:
         {"tile": tile, "label": TILE_WORDS[tile.key], "kind": TILE_KINDS.get(tile.key, "") if tile.count else ""}
         for tile in tiles(view, known_at)
     ]
-    return {"tiles": shown, "position": known_at, "to_collect": to_collect(view.by), "at": timezone.now()}
+    return {
+        "tiles": shown,
+        "position": known_at,
+        "token": token_of(view),
+        "to_collect": to_collect(view.by),
+        "at": timezone.now(),
+    }
 
 
 def month_part(month: Month) -> dict[str, Any]:
