@@ -11,4 +11,11 @@ class DossiersConfig(AppConfig):
 
     def ready(self) -> None:
         """Register subscribers and jobs, and what becomes of open dossiers when an agency ends or a person leaves."""
-        from motcua.serve.dossiers import handover, jobs, repromising, span_keeping, succession  # noqa: F401
+        from motcua.serve.dossiers import (  # noqa: F401
+            handover,
+            jobs,
+            post_succession,
+            repromising,
+            span_keeping,
+            succession,
+        )

@@ -14,6 +14,7 @@ from motcua.serve.dossiers.actions.clock import hands_for, judged_on
 from motcua.serve.dossiers.actions.phases import next_phase
 from motcua.serve.dossiers.actions.routing import is_last_hand, may_recall, steps_of_dossier, tasks_of
 from motcua.serve.dossiers.models import Dossier, PostalItem, State, Task
+from motcua.serve.dossiers.models.posting import at_the_desk_again
 from motcua.serve.dossiers.policies import ANSWERS, ASSIGNS, CORRECTS, HOLDS, MENDS, MOVES, RETURNS, STOPS, VOIDS
 from motcua.serve.dossiers.states import OPEN, RUNNING
 
@@ -128,8 +129,9 @@ def is_waiting(dossier: Dossier) -> bool:
 
 def came_back(dossier: Dossier) -> bool:
     """Tell whether its result came back from the post and lies at the desk."""
-    item = dossier.postal_items.order_by("-pk").first()
-    return item is not None and item.status == PostalItem.Status.BACK
+    under_way = [PostalItem.Status.LISTED, PostalItem.Status.POSTED]
+    back = at_the_desk_again().filter(dossier=dossier)
+    return back.exclude(dossier__postal_items__status__in=under_way).exists()
 
 
 def _answer_offers(actor: Actor, dossier: Dossier, now: dt.datetime, *, extend: bool) -> list[Offer]:

@@ -44,6 +44,7 @@ SENTENCES = {
     "dossier.listed_for_post": gettext_lazy("put on a list for the post"),
     "dossier.posted": gettext_lazy("handed to the post"),
     "dossier.taken_off_list": gettext_lazy("taken off the list for the post"),
+    "dossier.list_succeeded": gettext_lazy("moved to the successor's list for the post"),
     "dossier.tracking_noted": gettext_lazy("tracking number noted"),
     "dossier.post_arrived": gettext_lazy("delivered by the post"),
     "dossier.post_came_back": gettext_lazy("came back from the post"),

@@ -34,6 +34,7 @@ from motcua.serve.dossiers.models import (
     State,
     Task,
 )
+from motcua.serve.dossiers.models.posting import at_the_desk_again
 from motcua.serve.dossiers.policies import READS
 from motcua.serve.dossiers.states import OPEN, RUNNING, STANDING
 
@@ -227,7 +228,7 @@ def for_the_post(*, by: Actor) -> QuerySet[Dossier]:
     """Return the results at the actor's desk that go by post and are on no list: ready ones, and what came back."""
     mine = readable(by).filter(agency_received_id=by.agency_id)
     ready = Q(state=State.FINISHED, return_method=ReturnMethod.POST)
-    back = Q(state=State.RETURNED, pk__in=PostalItem.objects.filter(status="back").values("dossier_id"))
+    back = Q(state=State.RETURNED, pk__in=at_the_desk_again().values("dossier_id"))
     under_way = PostalItem.objects.filter(status__in=["listed", "posted"]).values("dossier_id")
     return mine.filter(ready | back).exclude(pk__in=under_way).order_by("finished_at")
 

@@ -59,6 +59,12 @@ def desk_at(dossier: Dossier, moment: dt.datetime, events: Sequence[Event]) -> t
     return dated([agency], local_day(moment))[0], desk
 
 
+def first_desk(handing: Handing) -> Desk | None:
+    """Return the successor's desk that takes over, None where it has none or nobody takes over."""
+    desks = Desk.objects.on(handing.day).filter(unit__agency=handing.new).select_related("unit").order_by("pk")
+    return desks.first() if handing.new else None
+
+
 class Homes:
     """Where the parts of dossiers find a home at the successor; each question is asked of the database once."""
 
@@ -66,9 +72,7 @@ class Homes:
         self.handing = handing
         self._units: dict[tuple[str, str], Unit | None] = {}
         self._decides: dict[int, bool] = {}
-        new = handing.new
-        desks = Desk.objects.on(handing.day).filter(unit__agency=new).select_related("unit").order_by("pk")
-        self.desk: Desk | None = desks.first() if new else None
+        self.desk = first_desk(handing)
         # Most dossiers have nothing of the kind: those that have are asked for once.
         old = handing.old
         asked = Consultation.objects.filter(answered_at=None, cancelled_at=None)

@@ -19,6 +19,7 @@ from motcua.record.series.actions import take_number
 from motcua.serve.dossiers.actions.common import changing, instant, local_day, need
 from motcua.serve.dossiers.actions.returning import return_result
 from motcua.serve.dossiers.models import Delivery, Dossier, Party, PostalItem, PostalList, ReturnMethod, State
+from motcua.serve.dossiers.models.posting import at_the_desk_again
 from motcua.serve.dossiers.policies import POSTS, RECEIVES, RETURNS
 
 Status = PostalItem.Status
@@ -55,7 +56,7 @@ def make_postal_list(
     with transaction.atomic():
         made = PostalList(
             id=new_id(),
-            number=_number(by, moment),
+            number=next_number(by.post.unit.agency_id, moment),
             agency_id=by.post.unit.agency_id,
             desk=by.desk,
             carrier=(carrier.strip() or DEFAULT_CARRIER)[:200],
@@ -77,8 +78,9 @@ def make_postal_list(
     return made
 
 
-def _number(by: Actor, now: dt.datetime) -> str:
-    serial = take_number(kind="postal_list", owner=f"agency:{by.agency_id}", period=str(local_day(now).year))
+def next_number(agency_id: int, now: dt.datetime) -> str:
+    """Take the next number of an agency's lists of the year."""
+    serial = take_number(kind="postal_list", owner=f"agency:{agency_id}", period=str(local_day(now).year))
     return f"{serial:02d}/{local_day(now).year}/BCCI"
 
 
@@ -99,7 +101,7 @@ def _list_one(by: Actor, made: PostalList, order: int, dossier_id: uuid.UUID, tr
     with changing(dossier_id, by=by, kind="listed_for_post", now=now, facts={"list": made.number}) as (change, dossier):
         RETURNS.check(by, dossier)
         under_way = dossier.postal_items.filter(status__in=[Status.LISTED, Status.POSTED]).exists()
-        came_back = dossier.postal_items.filter(status=Status.BACK).exists()
+        came_back = at_the_desk_again().filter(dossier=dossier).exists()
         if under_way:
             raise Conflict("post.under_way", _("It is on another list or with the post already."))
         if dossier.state != State.FINISHED and not (dossier.state == State.RETURNED and came_back):
@@ -285,8 +287,9 @@ def give_after_post(
     who = need(taken_by, "taken_by")
     with changing(dossier_id, by=by, kind="given_after_post", now=moment) as (change, dossier):
         RETURNS.check(by, dossier)
-        item = dossier.postal_items.order_by("-pk").first()
-        if item is None or item.status != Status.BACK or dossier.state != State.RETURNED:
+        under_way = dossier.postal_items.filter(status__in=[Status.LISTED, Status.POSTED]).exists()
+        item = at_the_desk_again().filter(dossier=dossier).first()
+        if item is None or under_way or dossier.state != State.RETURNED:
             raise Conflict("post.nothing_back", _("No result of this dossier came back from the post."))
         delivery = Delivery(
             dossier=dossier,

@@ -1,7 +1,7 @@
 """What goes out by public post: lists of results handed to the carrier, and where each item is."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from motcua.record.ledger.models import Recorded, new_id
@@ -79,3 +79,9 @@ class PostalItem(Recorded):
                 fields=["dossier"], condition=Q(status__in=["listed", "posted"]), name="one_item_under_way"
             )
         ]
+
+
+def at_the_desk_again() -> QuerySet[PostalItem]:
+    """Return the items that came back and have not left again, nor been given at the counter, since."""
+    later = PostalItem.objects.filter(dossier=OuterRef("dossier"), pk__gt=OuterRef("pk")).exclude(posted_at=None)
+    return PostalItem.objects.filter(~Exists(later), status=PostalItem.Status.BACK)

@@ -20,6 +20,7 @@ from motcua.serve.dossiers.actions.posting import DEFAULT_CARRIER, access_list
 from motcua.serve.dossiers.actions.revealing import note_export
 from motcua.serve.dossiers.models import PostalItem, PostalList
 from motcua.serve.dossiers.policies import POSTS
+from motcua.serve.dossiers.post_succession import signed_for
 from motcua.serve.dossiers.printing import local, superior_of
 from motcua.serve.dossiers.views import parsing
 from motcua.serve.dossiers.views.lists import ticked
@@ -72,6 +73,7 @@ def _list(request: HttpRequest, made: PostalList, refusal: Refused | None = None
     errors = refusal.errors if isinstance(refusal, Invalid) else [refusal] if refusal else []
     context = {
         "made": made,
+        "agency": signed_for(made),
         "rows": rows,
         "listed": sum(row.status == PostalItem.Status.LISTED for row in rows),
         "errors": [error.message for error in errors],
@@ -131,11 +133,11 @@ def list_pdf(request: HttpRequest, list_id: uuid.UUID) -> HttpResponse:
         )
         for number, item in enumerate(items.order_by("order"), 1)
     ]
-    day = local(made.handed_at or made.made_at).date()
+    day, agency = local(made.handed_at or made.made_at).date(), signed_for(made)
     sheet = forms.postal_list(
-        agency=made.agency.name_vi,
-        superior=superior_of(made.agency),
-        place=made.agency.place,
+        agency=agency.name_vi,
+        superior=superior_of(agency),
+        place=agency.place,
         day=day,
         number=made.number,
         carrier=made.carrier,
