@@ -85,6 +85,8 @@ class TestTimes:
             ("22/01/20", "year"),
             ("31/02/2020", "day"),
             ("20201322000000", "day"),
+            ("0001-01-01", "day"),
+            ("31/12/9999 23:59", "day"),
             ("soon", "form"),
         ],
     )
@@ -153,6 +155,12 @@ class TestTables:
             told.append(reading.expected())
         assert told[-1] == 20_000
         assert all(19_000 < guess < 21_000 for guess in told[10_000:])
+
+    @pytest.mark.parametrize("ending", [".csv", ".jsonl", ".json", ".xlsx", ".parquet"])
+    def test_a_file_that_was_read_to_its_end_is_asked_no_more(self, tmp_path, ending):
+        file = twenty_thousand(tmp_path / f"a{ending}")
+        reading = Reading([file])
+        assert sum(1 for _record in records_of(file, PLAIN, reading)) == reading.expected() == 20_000
 
     def test_heads_and_empty_rows_of_a_workbook_are_not_expected_as_dossiers(self, tmp_path):
         path = workbook(tmp_path / "a.xlsx", ["X-1", *ROW[1:]], [], [], ["X-2", *ROW[1:]])

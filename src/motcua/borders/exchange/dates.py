@@ -22,6 +22,10 @@ class BadTime(ValueError):
         self.reason, self.text = reason, text
 
 
+# Beyond these a year is a slip of the pen, and far beyond them no instant.
+YEARS = range(1850, 2200)
+
+
 def read_time(value: Any, without_time: dt.time = END) -> dt.datetime | None:
     """Return the instant that a cell says, None where nothing stands.
 
@@ -35,6 +39,13 @@ def read_time(value: Any, without_time: dt.time = END) -> dt.datetime | None:
     Raises:
         BadTime: another form, a year of two digits, the month before the day, or a day that is none.
     """
+    found = _read_time(value, without_time)
+    if found is not None and found.year not in YEARS:
+        raise BadTime("day", str(value).strip())
+    return found
+
+
+def _read_time(value: Any, without_time: dt.time) -> dt.datetime | None:
     if value is None or value == "":
         return None
     if isinstance(value, dt.datetime):

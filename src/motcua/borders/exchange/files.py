@@ -50,6 +50,7 @@ def records_of(path: Path, names: ColumnNames, reading: Reading | None = None) -
         for record in reader(path, names, reading):
             reading.records += 1
             yield record
+        reading.end()
     except OSError as error:
         raise BadFile(f"{path.name}: {error.strerror}") from error
 

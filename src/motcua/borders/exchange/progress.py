@@ -18,8 +18,13 @@ class Reading:
 
     def begin(self, path: Path, tell: Callable[[], int]) -> None:
         """Begin a file; `tell` says how many of its bytes are read."""
-        self._done += self._here
+        self.end()
         self._here, self._tell = path.stat().st_size, tell
+
+    def end(self) -> None:
+        """End the file that was begun: all its bytes are read, and nobody is asked any more."""
+        self._done += self._here
+        self._here, self._tell = 0, lambda: 0
 
     def of_rows(self, path: Path, rows: int) -> Callable[[], None]:
         """Begin a file of so many rows whose bytes are not read one after another.
