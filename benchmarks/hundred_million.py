@@ -47,7 +47,7 @@ COPY (
         0::INTEGER AS waited_minutes, 0::SMALLINT AS supplements, 0::BIGINT AS fee_due, 0::BIGINT AS fee_paid,
         '' AS paid_how, 3::SMALLINT AS components, 1::SMALLINT AS digitised, 0::SMALLINT AS reused,
         0::SMALLINT AS from_store, r > 0.5 AS e_result, true AS authenticated, r > 0.1 AS synchronised
-    FROM spans ORDER BY agency_competent_id
+    FROM spans ORDER BY to_on, agency_competent_id
 ) TO '{target}' (FORMAT parquet, COMPRESSION zstd)
 """
 SMALL = {

@@ -53,6 +53,17 @@ def standing_on(spans: Table, day: dt.date, position: int) -> Table:
     return known.filter((known.from_on <= day) & (known.ends_on.isnull() | (known.ends_on > day)))
 
 
+def standing_by_end(spans: Table, day: dt.date, position: int) -> Table:
+    """Return the rows of `standing_on` in two parts that Parquet files sorted by `to_on` answer without reading most.
+
+    Held beyond the day as far as anything is known of its end; or ended by an event that was not known yet.
+    """
+    known = spans.filter((spans.known_from <= position) & (spans.retracted.isnull() | (spans.retracted > position)))
+    begun = known.filter(known.from_on <= day)
+    held = begun.filter(begun.to_on.isnull() | (begun.to_on > day))
+    return held.union(begun.filter((begun.to_on <= day) & (begun.end_known.isnull() | (begun.end_known > position))))
+
+
 def standing_apart(spans: Table, question: Question) -> Table:
     """Return the spans that held at the end of the last day and were not resolved before the first one, in four parts.
 
@@ -85,7 +96,8 @@ def counted(question: Question, over: str = "counted", *, apart: bool = False) -
     Args:
         over: "counted"; "all": those resolved before the period too (for what happens later, such as returns and
             apologies); "filed": those that were not received too (refusals).
-        apart: ask as suits the indexes of PostgreSQL (see `standing_apart`); the rows are the same.
+        apart: ask as suits the indexes of PostgreSQL (see `standing_apart`) and not files (`standing_by_end`); the rows
+            are the same.
 
     Returns:
         The spans of the period's last day, with `opening` (carried over), `resolved`, `overdue` (open and late).
@@ -93,7 +105,8 @@ def counted(question: Question, over: str = "counted", *, apart: bool = False) -
     if apart and over == "counted":
         rows = standing_apart(SPANS.rows(), question)
     else:
-        rows = standing_on(SPANS.rows(), question.last, question.known_at)
+        standing = standing_on if apart else standing_by_end
+        rows = standing(SPANS.rows(), question.last, question.known_at)
     if over != "filed":
         rows = rows.filter(rows.standing >= RECEIVED)
     if over == "counted":
