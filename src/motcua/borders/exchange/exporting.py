@@ -73,6 +73,7 @@ def export_dossiers(
     count, unfinished = 0, path.with_name(f"{path.name}.part")
 
     def told() -> Iterator[History]:
+        """Yield each history; counts those that were written."""
         nonlocal count
         for history in histories_of(dossiers):
             yield history

@@ -49,12 +49,7 @@ def enter_value(
     """
     ENTERS.check(by, agency_id)
     _check_leaf(leaf, agency_id)
-    if kind not in Kind.values:
-        raise Invalid([Refused("index.kind", _("A period is a month, a quarter or a year."), field="kind")])
-    if not 0 <= numerator <= LARGEST or not 0 <= denominator <= LARGEST:
-        raise Invalid([Refused("index.number", _("Give whole numbers from 0."), field="numerator")])
-    if numerator > denominator:
-        raise Invalid([Refused("index.part", _("The part is larger than the whole."), field="numerator")])
+    _check_figures(kind, numerator, denominator)
     moment, period = now or timezone.now(), period_of(kind, on)
     made = Entered(
         id=new_id(),
@@ -81,6 +76,15 @@ def enter_value(
     ) as change:
         change.add(made)
     return made
+
+
+def _check_figures(kind: str, numerator: int, denominator: int) -> None:
+    if kind not in Kind.values:
+        raise Invalid([Refused("index.kind", _("A period is a month, a quarter or a year."), field="kind")])
+    if not 0 <= numerator <= LARGEST or not 0 <= denominator <= LARGEST:
+        raise Invalid([Refused("index.number", _("Give whole numbers from 0."), field="numerator")])
+    if numerator > denominator:
+        raise Invalid([Refused("index.part", _("The part is larger than the whole."), field="numerator")])
 
 
 def _check_leaf(leaf: str, agency_id: int | None) -> None:

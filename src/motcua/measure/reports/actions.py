@@ -12,7 +12,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from motcua.formats.reportforms.form import Form
 from motcua.measure.metrics.positions import catch_up
+from motcua.measure.metrics.questions import Question
 from motcua.measure.reports.asking import question_of
 from motcua.measure.reports.closing import opening_against
 from motcua.measure.reports.entering import entered_values
@@ -53,13 +55,10 @@ def draft_report(
     MAKES.check(by, replaces)
     moment = now or timezone.now()
     agency = _whose(by, agency, replaces)
-    if replaces is not None and (replaces.status != Issue.Status.ISSUED or hasattr(replaces, "replaced_by")):
-        raise Conflict("report.not_replaceable", _("Only the newest issued edition can be replaced."))
+    _check_replaceable(replaces)
     chosen = form_of(form)
     question = question_of(first, last, agency, catch_up())
-    typed = entered_values(chosen, agency, first, last, question.known_at)
-    content = as_json(make(chosen, question, anew=True, entered=typed))
-    content["opening"] = opening_against(chosen, agency, first, content)
+    content = _content(chosen, question, agency)
     issue = Issue(
         id=new_id(),
         form=chosen.code,
@@ -86,6 +85,19 @@ def draft_report(
     ) as change:
         change.add(issue)
     return issue
+
+
+def _check_replaceable(replaces: Issue | None) -> None:
+    if replaces is not None and (replaces.status != Issue.Status.ISSUED or hasattr(replaces, "replaced_by")):
+        raise Conflict("report.not_replaceable", _("Only the newest issued edition can be replaced."))
+
+
+def _content(form: Form, question: Question, agency: Agency | None) -> dict[str, Any]:
+    """Return what the report says: its figures with what was typed in, held against the report before it."""
+    typed = entered_values(form, agency, question.first, question.last, question.known_at)
+    content: dict[str, Any] = as_json(make(form, question, anew=True, entered=typed))
+    content["opening"] = opening_against(form, agency, question.first, content)
+    return content
 
 
 def _whose(by: Actor, agency: Agency | None, replaces: Issue | None) -> Agency | None:

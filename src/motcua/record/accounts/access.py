@@ -27,8 +27,11 @@ def access(policy: Policy) -> Callable[[View], View]:
     """
 
     def decorate(view: View) -> View:
+        """Return the view behind the policy."""
+
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            """Answer who the policy allows; lead others to the sign-in page, or refuse them."""
             request.actor = actor_of(request)
             if not policy.public and not request.user.is_authenticated:
                 return to_sign_in(request)

@@ -108,6 +108,7 @@ def _import(args: argparse.Namespace, names: Any, source: str, errors: Errors) -
     bar, unread, reading = Bar(), [], Reading(args.files)
 
     def portions() -> Iterator[Any]:
+        """Yield each portion; tells what could not be read before it, and how many there will be."""
         for portion in read_portions(args.files, names, unread, reading):
             errors.tell(unread)
             unread.clear()

@@ -108,6 +108,7 @@ def start_child(
 
 def _before_exec(user: User | None, death_signal: signal.Signals) -> Callable[[], None]:
     def prepare() -> None:
+        """Step down to the user, and end when the starting process ends."""
         if user is not None:
             os.setgroups([])
             os.setgid(user.pw_gid)

@@ -165,17 +165,6 @@ def give_post(
         Conflict: the person holds this post on that day already.
     """
     ADMINISTERS.check(by)
-    if role not in Role.values:
-        raise Refused("post.role", _("Choose a role."), field="role")
-    if valid_to is not None and valid_to <= valid_from:
-        raise Refused("post.dates", _("The last day comes before the first."), field="valid_to")
-    if acting and valid_to is None:
-        raise Refused("post.acting_ends", _("An acting post needs a last day."), field="valid_to")
-    check_position(unit, position, valid_from)
-    if len(title) > LONGEST_TITLE or "\0" in title:
-        raise Refused("post.title", _("A title has at most 200 characters."), field="title")
-    if _overlapping(valid_from, valid_to).filter(person=person, unit=unit, role=role).exists():
-        raise Conflict("post.twice", _("The person holds this post on that day already."))
     if role in DESK_ROLES and desk is None:
         desk = Desk.objects.on(valid_from).filter(unit=unit).first()
     post = Post(
@@ -189,6 +178,7 @@ def give_post(
         valid_from=valid_from,
         valid_to=valid_to,
     )
+    _check_post(post)
     with record_change(
         chain_id=person_chain(person.staff_code),
         subject="person",
@@ -199,6 +189,21 @@ def give_post(
     ) as change:
         change.add(post)
     return post
+
+
+def _check_post(post: Post) -> None:
+    if post.role not in Role.values:
+        raise Refused("post.role", _("Choose a role."), field="role")
+    if post.valid_to is not None and post.valid_to <= post.valid_from:
+        raise Refused("post.dates", _("The last day comes before the first."), field="valid_to")
+    if post.acting and post.valid_to is None:
+        raise Refused("post.acting_ends", _("An acting post needs a last day."), field="valid_to")
+    check_position(post.unit, post.position, post.valid_from)
+    if len(post.title) > LONGEST_TITLE or "\0" in post.title:
+        raise Refused("post.title", _("A title has at most 200 characters."), field="title")
+    held = _overlapping(post.valid_from, post.valid_to)
+    if held.filter(person=post.person, unit=post.unit, role=post.role).exists():
+        raise Conflict("post.twice", _("The person holds this post on that day already."))
 
 
 def check_position(unit: Unit, position: str, on: dt.date) -> None:

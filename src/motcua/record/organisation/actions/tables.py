@@ -68,6 +68,7 @@ class _Import:
         self.by, self.now = by, now
 
     def carry_out(self, differences: Sequence[Difference]) -> None:
+        """Write the differences: agencies before their units, people with their posts, one event a chain."""
         of: dict[str, list[Difference]] = defaultdict(list)
         for difference in differences:
             of[difference.sheet].append(difference)

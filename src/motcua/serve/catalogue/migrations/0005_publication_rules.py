@@ -37,6 +37,7 @@ WAGE = (54_000, "GDP bình quân đầu người năm 2024 chia 2.112 giờ làm
 
 
 def fill(apps, schema_editor):
+    """Write the deadlines of publication, the checklist and the wage that the product ships with."""
     deadline, item, wage = (
         apps.get_model("catalogue", name) for name in ("PublicationDeadline", "ChecklistItem", "WageRate")
     )
@@ -48,6 +49,5 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [("catalogue", "0004_publication_and_review")]
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

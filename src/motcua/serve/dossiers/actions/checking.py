@@ -76,15 +76,7 @@ def check_filing(*, by: Actor, filing: Filing, now: dt.datetime | None = None, c
     moment = instant(now)
     errors: list[Refused] = []
     at = received_at(filing, moment, errors)
-    desk = by.desk
-    if desk is None:
-        raise Invalid([Refused("desk.missing", _("Your post has no desk; the administrator can give it one."))])
-    version = version_for_receipt(filing.procedure, local_day(at))
-    if version is None:
-        errors.append(
-            Refused("procedure.unknown", _("There is no such procedure in force on that day."), field="procedure")
-        )
-        raise Invalid(errors)
+    desk, version = _desk(by), _version(filing, local_day(at), errors)
     competent = _competent(filing, version, by, local_day(at), errors)
     parties, warnings = _parties(filing, errors)
     case = _case(filing, version, local_day(at), errors if complete else [])
@@ -97,11 +89,7 @@ def check_filing(*, by: Actor, filing: Filing, now: dt.datetime | None = None, c
         _check_payment(filing, before, errors)
     if errors or competent is None:
         raise Invalid(errors)
-    process = process_for(version, competent.level, local_day(at), case)
-    if process is None and not version.at_once:
-        raise Invalid(
-            [Refused("process.missing", _("No internal process is in force for this procedure at this agency."))]
-        )
+    process = _process(version, competent, local_day(at), case)
     return Checked(
         filing=filing,
         version=version,
@@ -120,6 +108,30 @@ def check_filing(*, by: Actor, filing: Filing, now: dt.datetime | None = None, c
         warnings=warnings,
         declared=declared,
     )
+
+
+def _desk(by: Actor) -> Desk:
+    if by.desk is None:
+        raise Invalid([Refused("desk.missing", _("Your post has no desk; the administrator can give it one."))])
+    return by.desk
+
+
+def _version(filing: Filing, day: dt.date, errors: list[Refused]) -> ProcedureVersion:
+    """Return the version in force on a local date; without one nothing else of the filing can be checked."""
+    version = version_for_receipt(filing.procedure, day)
+    if version is None:
+        unknown = _("There is no such procedure in force on that day.")
+        raise Invalid([*errors, Refused("procedure.unknown", unknown, field="procedure")])
+    return version
+
+
+def _process(version: ProcedureVersion, competent: Agency, day: dt.date, case: str) -> Process | None:
+    """Return the internal process that the dossier will follow; none where the result is given at once."""
+    process = process_for(version, competent.level, day, case)
+    if process is None and not version.at_once:
+        missing = _("No internal process is in force for this procedure at this agency.")
+        raise Invalid([Refused("process.missing", missing)])
+    return process
 
 
 def promise_for(

@@ -330,6 +330,7 @@ def forward_many(
     """
 
     def one(dossier_id: uuid.UUID) -> None:
+        """Hand a dossier on; at its last step finish it."""
         try:
             forward_dossier(by=by, dossier_id=dossier_id, note=note, now=now)
         except Conflict as refusal:

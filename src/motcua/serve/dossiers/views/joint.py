@@ -164,6 +164,7 @@ def write_or(kind: str, at_once: Handler) -> Handler:
     """Return a handler that writes a draft where the process wants approval, else issues the paper at once."""
 
     def handle(by: Actor, pk: uuid.UUID, request: HttpRequest) -> object:
+        """Write the draft that the form holds, or do what is done at once."""
         dossier = access_dossier(by=by, dossier_id=pk)
         if not hands_for(dossier, kind):
             return at_once(by, pk, request)
