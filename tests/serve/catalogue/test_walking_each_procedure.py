@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from motcua.record.accounts.models import User
 from motcua.record.organisation.actor import Actor
+from motcua.record.organisation.errors import Invalid
 from motcua.record.organisation.queries import posts_of
 from motcua.rules.working_time import LOCAL
 from motcua.serve.catalogue.queries import version_on
@@ -123,6 +124,25 @@ def test_a_dossier_walks_through_the_hands_of_the_demo(settings, tmp_path, code,
     dossier.refresh_from_db()
     assert dossier.state == State.RETURNED
     assert dossier.agency_competent.code == agency
+
+
+@pytest.mark.parametrize(
+    ("case", "due"), [("plain", dt.datetime(2026, 3, 2, 17, 0)), ("verified", dt.datetime(2026, 3, 9, 7, 45))]
+)
+def test_a_marriage_that_must_be_verified_is_promised_within_five_working_days(case, due):
+    """Law on Civil Status 60/2014/QH13, Article 18."""
+    given = replace(filing("1.000894", "H15.136"), case=case)
+    dossier = actions.receive_dossier(by=actor("xa.tiepnhan"), filing=given, now=RECEIVED)
+    assert dossier.case == case
+    assert dossier.due_at is not None
+    assert dossier.due_at.astimezone(LOCAL).replace(tzinfo=None) == due
+
+
+def test_the_clerk_says_whether_a_marriage_must_be_verified():
+    given = replace(filing("1.000894", "H15.136"), case="")
+    with pytest.raises(Invalid) as refusal:
+        actions.receive_dossier(by=actor("xa.tiepnhan"), filing=given, now=RECEIVED)
+    assert [error.field for error in refusal.value.errors] == ["case"]
 
 
 def test_certified_copies_are_given_at_once_and_paid_by_the_page():
