@@ -5,8 +5,11 @@ from decimal import Decimal
 
 import pytest
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
-from motcua.borders.exchange.scenarios import ScenarioFault, plan, portions, read_scenario, scenario_codes
+from motcua.borders.exchange.scenarios import ScenarioFault, making, plan, portions, read_scenario, scenario_codes
+from motcua.borders.exchange.scenarios.plans import FATES, DayPlan
 from motcua.measure.metrics.questions import Question
 from motcua.measure.reports.making import form_of, make
 from motcua.record.ledger.models import Event
@@ -91,6 +94,31 @@ class TestFigures:
         assert (second.written, second.known) == (0, first.written)
         again = [h for p in portions(scenario) for h in p.histories()]
         assert again == [h for p in portions(scenario) for h in p.histories()]
+
+
+@pytest.mark.django_db
+class TestPieces:
+    def test_a_busy_day_comes_in_pieces_that_add_up_and_share_no_number(self, monkeypatch):
+        """Whatever the size of the portions, the figures are those of the plan."""
+        monkeypatch.setattr(making, "PORTION", 4)
+        scenario = read_scenario("dak-lak-2020-h1", Decimal("0.001"))
+        made = list(portions(scenario))
+        assert max(sum(piece.total for piece in portion.days) for portion in made) < 2 * 4 + len(FATES)
+        assert max(piece.pieces for portion in made for piece in portion.days) > 1
+        found = [history for portion in made for history in portion.histories()]
+        assert len({history.code for history in found}) == len(found) == scenario.total
+        apologised = sum(any(moment.kind == "apologised" for moment in history.moments) for history in found)
+        assert apologised == scenario.counts["apologies"]
+
+
+@given(counts=st.lists(st.integers(0, 500), min_size=4, max_size=4), most=st.integers(1, 100))
+def test_pieces_follow_each_other_without_gap_or_overlap(counts, most):
+    day = DayPlan(dt.date(2020, 1, 2), dict(zip(FATES, counts, strict=True)), dict.fromkeys(FATES, 30), True)
+    pieces = day.in_pieces(most)
+    for fate, count in day.counts.items():
+        places = [piece.at[fate] + n for piece in pieces for n in range(piece.counts[fate])]
+        assert places == list(range(30, 30 + count))
+    assert all(piece.total <= most + len(FATES) for piece in pieces)
 
 
 class TestFaults:

@@ -28,7 +28,7 @@ ONLINE, POST, COUNTER = 2, 3, 1
 
 @dataclass(frozen=True)
 class ScenarioPortion:
-    """Some days of a scenario."""
+    """Some days of a scenario, or a piece of a busy one."""
 
     scenario: Scenario
     days: tuple[DayPlan, ...]
@@ -41,7 +41,7 @@ class ScenarioPortion:
 
 
 def portions(scenario: Scenario) -> Iterator[ScenarioPortion]:
-    """Yield the scenario in portions of some days.
+    """Yield the scenario in portions of `PORTION` to twice as many, however many a day has: memory stays flat.
 
     Raises:
         ScenarioFault: lateness has too few dossiers to fall on, or a procedure has no agency.
@@ -56,9 +56,9 @@ def portions(scenario: Scenario) -> Iterator[ScenarioPortion]:
                 f"{scenario.code}: no agency decides {code} on {scenario.first}; load the province first"
             )
     waiting: list[DayPlan] = []
-    for day in plans:
-        waiting.append(day)
-        if sum(sum(one.counts.values()) for one in waiting) >= PORTION:
+    for piece in (piece for day in plans for piece in day.in_pieces(PORTION)):
+        waiting.append(piece)
+        if sum(one.total for one in waiting) >= PORTION:
             yield ScenarioPortion(scenario, tuple(waiting), late_over)
             waiting = []
     if waiting:
@@ -118,7 +118,7 @@ class Life:
 
 
 class Maker:
-    """Makes dossiers of a scenario. The same day is made the same in every run."""
+    """Makes dossiers of a scenario. The same piece of a day is made the same in every run."""
 
     def __init__(self, scenario: Scenario, late_over: int) -> None:
         self.scenario, self.late_over = scenario, late_over
@@ -135,8 +135,9 @@ class Maker:
         return dt.datetime.combine(day, self.calendar.shifts_on(day)[-1].closes, LOCAL)
 
     def day(self, plan: DayPlan) -> Iterator[History]:
-        """Yield the dossiers received on a day."""
-        rng = random.Random(f"{self.scenario.seed}:{plan.day.isoformat()}")
+        """Yield the dossiers received on a day, or in a piece of it."""
+        piece = f":{plan.piece}" if plan.piece else ""
+        rng = random.Random(f"{self.scenario.seed}:{plan.day.isoformat()}{piece}")
         serials: Serials = Counter()
         for fate, count in plan.counts.items():
             for n in range(count):
@@ -167,7 +168,7 @@ class _Dossier:
         index: int,
         serials: Counter[tuple[str, dt.date]],
     ) -> None:
-        self.maker, self.rng, self.day, self.fate, self.index = maker, rng, plan.day, fate, index
+        self.maker, self.rng, self.plan, self.day, self.fate, self.index = maker, rng, plan, plan.day, fate, index
         self.scenario, self.calendar = maker.scenario, maker.calendar
         self.serials = serials
         counts = self.scenario.counts
@@ -224,12 +225,14 @@ class _Dossier:
         received = self.maker.life.reference.desk_of(self.agency.pk, self.day)
         code = received.unit.agency.code if received else self.agency.code
         on = self.received_at.date()
+        # Pieces take turns at the serial numbers of a day.
+        serial = self.serials[code, on] * self.plan.pieces + self.plan.piece + 1
         self.serials[code, on] += 1
         flags = self._flags()
         by_chance = self.channel == ONLINE or rng.random() < self.scenario.shares["authenticated"]
         fee = 0 if self.version.at_once or rng.random() < 0.6 else 10_000 * (1 + int(rng.random() * 20))
         return History(
-            code=DossierCode.format(code, on, self.serials[code, on]),
+            code=DossierCode.format(code, on, serial),
             procedure=self.version.procedure.code,
             agency=self.agency.code,
             received_at=self.received_at,

@@ -71,13 +71,33 @@ class Scenario:
 class DayPlan:
     """How many are received on a working day by fate; `at` are the places of its first ones in each fate's order.
 
-    `may_be_late`: whether its resolved ones are among those that lateness is spread over.
+    `may_be_late`: whether its resolved ones are among those that lateness is spread over. A busy day comes in `pieces`,
+    each made by itself.
     """
 
     day: dt.date
     counts: Mapping[str, int]
     at: Mapping[str, int]
     may_be_late: bool
+    piece: int = 0
+    pieces: int = 1
+
+    @property
+    def total(self) -> int:
+        """How many are received."""
+        return sum(self.counts.values())
+
+    def in_pieces(self, most: int) -> "list[DayPlan]":
+        """Return the day in pieces of about `most` dossiers."""
+        pieces = max(-(-self.total // most), 1)
+        return [self._piece(n, pieces) for n in range(pieces)]
+
+    def _piece(self, n: int, pieces: int) -> "DayPlan":
+        begins = {fate: count * n // pieces for fate, count in self.counts.items()}
+        ends = {fate: count * (n + 1) // pieces for fate, count in self.counts.items()}
+        counts = {fate: ends[fate] - begins[fate] for fate in self.counts}
+        places = {fate: at + begins.get(fate, 0) for fate, at in self.at.items()}
+        return DayPlan(self.day, counts, places, self.may_be_late, n, pieces)
 
 
 def scenario_codes() -> list[str]:
