@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from tests.samples import birth, household
 
-from motcua.measure.dashboards.keeping import HEAT_MEASURES, keep, month_before, same_day_last_year, wanted
+from motcua.measure.dashboards.keeping import HEAT_MEASURES, came_later, keep, month_before, same_day_last_year, wanted
 from motcua.measure.dashboards.looking import Month, Viewpoint, steps, tiles
 from motcua.measure.dashboards.models import Kept
 from motcua.measure.metrics.caching import ANSWERS
@@ -163,3 +163,18 @@ def test_an_alarm_of_the_second_count_stands_on_the_first_page_of_those_who_audi
     assert "The second count differs" in first.content.decode()
     assert "The second count differs" in client_of("kiemtra").get("/overview/").content.decode()
     assert "The second count differs" not in client_of("xa.lanhdao").get("/overview/").content.decode()
+
+
+@pytest.mark.django_db
+def test_a_past_month_is_made_anew_when_something_of_it_comes_in_later(life, actor_of):
+    today, now = timezone.localdate(), timezone.now()
+    keep(today, now)
+    assert keep(today, now) == 4, "this month and the procedures, for each side"
+    last = today.replace(day=1) - dt.timedelta(days=1)
+    assert not came_later(0, last)
+    # An event that a source tells of a month that is over.
+    actions.receive_dossier(by=actor_of("xa.tiepnhan"), filing=birth(), now=now - dt.timedelta(days=40))
+    catch_up()
+    assert came_later(0, last)
+    assert keep(today, now) > 4
+    assert keep(today, now) == 4

@@ -13,11 +13,13 @@ from procrastinate.contrib.django import app
 from motcua.measure.dashboards.models import Kept
 from motcua.measure.metrics.caching import quick_figures
 from motcua.measure.metrics.questions import Question
+from motcua.record.ledger.models import Event, Seal
 from motcua.serve.dossiers.span_keeping import spans_position
 
 SIDES = {"competent": "agency", "received": "received_by"}
 MONTHS = 12
 HEAT_DAYS = 30
+PAST = ("month", "last_year")
 MONTH_MEASURES = ("dossiers.received", "dossiers.resolved", "dossiers.resolved_late", "dossiers.open_late")
 HEAT_MEASURES = (
     "dossiers.resolved_early",
@@ -72,18 +74,26 @@ def count(asked: Wanted, side: str, position: int) -> list[list[Any]]:
 
 
 def keep(today: dt.date, now: dt.datetime) -> int:
-    """Make every kept answer anew that is not of a past month and this day; return how many."""
+    """Make kept answers anew; return how many. Those of past months once a day, and when something came in later."""
     position, made = spans_position(), 0
     for side in SIDES:
         for asked in wanted(today):
             held = Kept.objects.filter(name=asked.name, side=side, first=asked.first, last=asked.last)
-            if asked.name in ("month", "last_year") and held.filter(made_at__gte=_midnight(now)).exists():
+            made_today = held.filter(made_at__gte=_midnight(now)).first() if asked.name in PAST else None
+            if made_today is not None and not came_later(made_today.position, asked.last):
                 continue
             values = {"last": asked.last, "position": position, "made_at": now, "figures": count(asked, side, position)}
             Kept.objects.update_or_create(name=asked.name, side=side, first=asked.first, defaults=values)
             made += 1
     Kept.objects.filter(made_at__lt=now - dt.timedelta(days=2)).delete()
     return made
+
+
+def came_later(position: int, last: dt.date) -> bool:
+    """Tell whether something that happened by the end of a local day became known after a position: an import, say."""
+    sealed = Seal.objects.filter(position__gt=position).values("event_id")
+    after = timezone.make_aware(dt.datetime.combine(last + dt.timedelta(days=1), dt.time()))
+    return Event.objects.filter(id__in=sealed, occurred_at__lt=after).exists()
 
 
 def _midnight(now: dt.datetime) -> dt.datetime:

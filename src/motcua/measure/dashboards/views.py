@@ -42,7 +42,7 @@ TILE_WORDS = {
 TILE_KINDS = {"due_on_last_day": "soon", "open_late": "late"}
 COLUMNS = (
     ("name", gettext_lazy("Agency")),
-    ("received", gettext_lazy("Received")),
+    ("received", gettext_lazy("Taken in")),
     ("resolved", gettext_lazy("Resolved")),
     ("late", gettext_lazy("Resolved late")),
     ("share", gettext_lazy("Share late")),

@@ -18,10 +18,12 @@ from motcua.measure.assessment.models import Entry, Firmness, Group, Step
 from motcua.measure.assessment.policies import READS_ROUNDS, sees_round
 from motcua.measure.assessment.queries import language
 from motcua.measure.assessment.scoring import Scored, inputs_at, score_inputs
+from motcua.measure.assessment.templatetags.assessment import figure
 from motcua.record.accounts.access import access
 from motcua.rules.scoring import Framework
 
 MOST_SHOWN = 12
+NEARLY = 1e-9
 
 
 def _group(request: HttpRequest, group_id: uuid.UUID) -> Group:
@@ -138,7 +140,10 @@ def _bar(row: dict[str, Any]) -> dict[str, float]:
 def _without_title(rows: list[dict[str, Any]]) -> str:
     if not rows or rows[0]["shift"] == 0:
         return _("No rank depends on a single leaf")
-    words = {"name": rows[0]["name"], "shift": f"{rows[0]['shift']:.1f}".replace(".", _("."))}
+    alike = sum(row["shift"] > rows[0]["shift"] - NEARLY for row in rows)
+    words = {"name": rows[0]["name"], "shift": figure(rows[0]["shift"]), "count": alike}
+    if alike > 1:
+        return _("%(count)d leaves matter most: without any one of them, ranks move by %(shift)s on average") % words
     return _("Most depends on “%(name)s”: without it, ranks move by %(shift)s on average") % words
 
 
@@ -146,6 +151,11 @@ def _sobol_title(rows: list[dict[str, Any]]) -> str:
     if not rows or rows[0]["total"] <= 0:
         return _("No weight moves ranks by itself")
     words = {"name": rows[0]["words"], "percent": round(100 * min(rows[0]["total"], 1))}
+    if len(rows) > 1 and rows[0]["total_low"] <= rows[1]["total_high"]:
+        return (
+            _("No single weight decides: the largest part, %(percent)d %%, is that of “%(name)s”, and others come near")
+            % words
+        )
     return (
         _("The weight that moves ranks most is that of “%(name)s”: it has a part in %(percent)d %% of the changes")
         % words
