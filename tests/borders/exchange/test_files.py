@@ -120,7 +120,7 @@ class TestTables:
     def test_a_file_cut_in_half_is_refused_before_its_first_row(self, tmp_path):
         path = table(tmp_path / "a.csv", ROW, ROW)
         path.write_bytes(path.read_bytes()[:-40])
-        with pytest.raises(BadFile, match="cut off"):
+        with pytest.raises(BadFile, match="cắt ngang"):
             next(records_of(path, PLAIN))
 
     def test_a_file_of_bytes_that_are_no_text_is_refused(self, tmp_path):
@@ -176,7 +176,7 @@ class TestTables:
         path = tmp_path / "a.xlsx"
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
             packed.writestr("xl/worksheets/sheet1.xml", b" " * 400_000_000)
-        with pytest.raises(BadFile, match="unpack"):
+        with pytest.raises(BadFile, match="giải nén"):
             next(records_of(path, PLAIN))
 
     def test_parquet_is_read_and_a_cut_one_refused(self, tmp_path):
@@ -187,7 +187,7 @@ class TestTables:
             next(records_of(path, PLAIN))
 
     def test_another_ending_is_refused(self, tmp_path):
-        with pytest.raises(BadFile, match="ending"):
+        with pytest.raises(BadFile, match="đuôi tệp"):
             next(records_of(tmp_path / "a.docx", PLAIN))
 
 
@@ -224,7 +224,7 @@ class TestNational:
     def test_a_list_cut_in_half_is_refused_before_its_first_dossier(self, tmp_path):
         path = tmp_path / "a.json"
         path.write_text(json.dumps([NATIONAL] * 5)[:-700])
-        with pytest.raises(BadFile, match="cut off"):
+        with pytest.raises(BadFile, match="cắt ngang"):
             next(records_of(path, PLAIN))
 
     def test_withdrawn_and_refused_end_as_the_state_says(self):
@@ -267,3 +267,33 @@ def test_faults_are_written_so_that_no_spreadsheet_carries_them_out(tmp_path):
     errors.tell([Fault("a.csv:2", "=HYPERLINK(1)", "code", "no")])
     errors.close()
     assert "'=HYPERLINK" in (tmp_path / "e.csv").read_text(encoding="utf-8-sig")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 100_000 + "]" * 100_000,
+        '[{"MaHoSo": ' + "[" * 100_000 + "]" * 100_000 + "}]",
+        '[{"a": ' + "9" * 5_000 + "}]",
+    ],
+    ids=["lists", "lists in a dossier", "digits"],
+)
+def test_json_nested_without_end_is_no_json(tmp_path, text):
+    file = tmp_path / "a.json"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(BadFile, match="không phải JSON"):
+        list(records_of(file, PLAIN))
+
+
+@pytest.mark.parametrize("given", [{"name": "a\0b"}, {"summary": "\ud800"}, {"moments": [{"kind": "x", "text": "\0"}]}])
+def test_a_character_that_cannot_be_stored_is_named_with_its_row(given):
+    with pytest.raises(BadRecord) as bad:
+        history_of("1", {"code": "a", "received_at": "2026-01-01", **given}, PLAIN)
+    assert bad.value.reason == "text.character"
+
+
+def test_a_table_in_utf_16_that_is_cut_off_is_refused(tmp_path):
+    whole = table(tmp_path / "a.csv", ROW, ROW).read_text(encoding="utf-8").rstrip()
+    (tmp_path / "b.csv").write_bytes(whole.rpartition(",")[0].encode("utf-16"))
+    with pytest.raises(BadFile, match="cắt ngang"):
+        list(records_of(tmp_path / "b.csv", PLAIN))

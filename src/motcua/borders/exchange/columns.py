@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext as _
 
 from motcua.formats.tables.columns import normal
 
@@ -90,17 +91,19 @@ def read_mapping(path: Path | None) -> ColumnNames:
         return ColumnNames()
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise BadMapping(f"{path} is not a mapping file: {str(error).splitlines()[0]}") from error
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
+        raise BadMapping(_("%(file)s is no mapping file that can be read.") % {"file": path}) from error
     if not isinstance(data, dict):
-        raise BadMapping(f"{path} is not a mapping file: it has no parts")
+        raise BadMapping(_("%(file)s is no mapping file: it has no parts.") % {"file": path})
     parts = {"source": str, "columns": dict, "values": dict, "agencies": dict, "procedures": dict, "defaults": dict}
     for name, value in data.items():
         if name not in parts or not isinstance(value, parts[name]):
-            raise BadMapping(f"{path}: {name!r} is not one of {', '.join(parts)}, or not of its form")
+            told = _("%(file)s: %(name)s is not one of %(known)s, or not of its form.")
+            raise BadMapping(told % {"file": path, "name": repr(name), "known": ", ".join(parts)})
     for key in [*map(str, data.get("columns", {}).values()), *data.get("values", {}), *data.get("defaults", {})]:
         if key not in COLUMNS:
-            raise BadMapping(f"{path}: there is no column {key!r}; there are {', '.join(COLUMNS)}")
+            told = _("%(file)s: there is no column %(name)s; there are %(known)s.")
+            raise BadMapping(told % {"file": path, "name": repr(key), "known": ", ".join(COLUMNS)})
     columns = {normal(str(head)): key for head, key in data.get("columns", {}).items()}
     texts = {part: {str(a): str(b) for a, b in data.get(part, {}).items()} for part in ("agencies", "procedures")}
     values = {key: {str(a): b for a, b in found.items()} for key, found in data.get("values", {}).items()}

@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from motcua.borders.exchange.columns import REQUIRED, ColumnNames, keys_of
 from motcua.borders.exchange.progress import Reading
 from motcua.formats.tables.cells import unguard
@@ -33,6 +35,10 @@ class BadFile(ValueError):
     """A file that is not read; the sentence says why."""
 
 
+def _bad(sentence: str, path: Path, **values: str) -> BadFile:
+    return BadFile(sentence % {"file": path.name, **values})
+
+
 def records_of(path: Path, names: ColumnNames, reading: Reading | None = None) -> Iterator[Record]:
     """Yield each record with its place, by the keys of `columns.COLUMNS`.
 
@@ -44,7 +50,7 @@ def records_of(path: Path, names: ColumnNames, reading: Reading | None = None) -
     """
     reader = READERS.get(path.suffix.lower())
     if reader is None:
-        raise BadFile(f"{path.name}: the ending is none of {', '.join(READERS)}")
+        raise _bad(_("%(file)s: the ending is none of %(known)s."), path, known=", ".join(READERS))
     reading = reading or Reading([])
     try:
         for record in reader(path, names, reading):
@@ -52,7 +58,7 @@ def records_of(path: Path, names: ColumnNames, reading: Reading | None = None) -
             yield record
         reading.end()
     except OSError as error:
-        raise BadFile(f"{path.name}: {error.strerror}") from error
+        raise _bad(_("%(file)s cannot be read: %(why)s."), path, why=str(error.strerror)) from error
 
 
 # --- CSV -------------------------------------------------------------------------------------------------------
@@ -77,7 +83,8 @@ def _csv(path: Path, names: ColumnNames, reading: Reading) -> Iterator[Record]:
                         cells = [unicodedata.normalize("NFC", cell) for cell in cells]
                     yield _row(f"{path.name}:{reader.line_num + 1}", keys, cells)
         except csv.Error as error:
-            raise BadFile(f"{path.name}, line {reader.line_num + 1}: {error}") from error
+            line = str(reader.line_num + 1)
+            raise _bad(_("%(file)s, line %(line)s is no row of a CSV file."), path, line=line) from error
 
 
 def _delimiter(first: str, names: ColumnNames) -> str:
@@ -118,24 +125,25 @@ def _decodes(path: Path, encoding: str) -> str:
 
 
 def _refuse_encoding(path: Path) -> str:
-    raise BadFile(f"{path.name} is not a text in UTF-8, UTF-16 or Windows-1258: save it as CSV UTF-8")
+    raise _bad(_("%(file)s is no text in UTF-8, UTF-16 or Windows-1258: save it as CSV UTF-8."), path)
 
 
 def _check_end(path: Path, encoding: str, columns: int, delimiter: str) -> None:
     """Refuse a file whose last line stops in the middle."""
     with path.open("rb") as file:
         file.seek(0, os.SEEK_END)
-        file.seek(max(file.tell() - CHUNK, 0))
+        size = file.tell()
+        file.seek(0)
         if encoding == "utf-16":
-            return
+            encoding = "utf-16-le" if file.read(2) == codecs.BOM_UTF16_LE else "utf-16-be"
+        file.seek(max(size - CHUNK, 0) // 2 * 2)
         tail = file.read().decode(encoding, errors="ignore")
     if tail.endswith(("\n", "\r")):
         return
     last = next(csv.reader([tail.rpartition("\n")[2]], delimiter=delimiter), [])
     if len(last) < columns:
-        raise BadFile(
-            f"{path.name} is cut off: its last line has {len(last)} cells of {columns}; nothing was read of it"
-        )
+        told = _("%(file)s is cut off: its last line has %(here)s cells of %(columns)s; nothing was read of it.")
+        raise _bad(told, path, here=str(len(last)), columns=str(columns))
 
 
 def checked_keys(path: Path, heads: Sequence[Any], names: ColumnNames) -> list[str]:
@@ -147,10 +155,12 @@ def checked_keys(path: Path, heads: Sequence[Any], names: ColumnNames) -> list[s
     keys = keys_of(heads, names)
     twice = {key for key in keys if key and keys.count(key) > 1}
     if twice:
-        raise BadFile(f"{path.name}: two columns are read as {', '.join(sorted(twice))}; name one in the mapping file")
+        told = _("%(file)s: two columns are read as %(names)s; name one in the mapping file.")
+        raise _bad(told, path, names=", ".join(sorted(twice)))
     missing = [key for key in REQUIRED if key not in keys and key not in names.defaults]
     if missing:
-        raise BadFile(f"{path.name} has no column for {', '.join(missing)}; name it in a mapping file")
+        told = _("%(file)s has no column for %(names)s; name it in a mapping file.")
+        raise _bad(told, path, names=", ".join(missing))
     return keys
 
 
@@ -163,9 +173,8 @@ def _row(place: str, keys: Sequence[str], cells: Sequence[Any]) -> Record:
 
 def _xlsx(path: Path, names: ColumnNames, reading: Reading) -> Iterator[Record]:
     if path.stat().st_size > MOST_BYTES:
-        raise BadFile(
-            f"{path.name} is larger than {MOST_BYTES // 1_000_000} MB: save it as CSV, which is read line by line"
-        )
+        told = _("%(file)s is larger than %(most)s MB: save it as CSV, which is read line by line.")
+        raise _bad(told, path, most=str(MOST_BYTES // 1_000_000))
     try:
         opened = open_table(path.name, path.read_bytes(), ())
         passed = reading.of_rows(path, opened.rows)
@@ -179,7 +188,7 @@ def _xlsx(path: Path, names: ColumnNames, reading: Reading) -> Iterator[Record]:
                 cells = [unguard(cell) if isinstance(cell, str) else cell for cell in row]
                 yield _row(f"{path.name}:{title}!{number}", keys, cells)
     except NoTable as refused:
-        raise BadFile(f"{path.name}: {WHY_NO_TABLE.get(refused.code, refused.code)}") from refused
+        raise _bad(WHY_NO_TABLE.get(refused.code, WHY_NO_TABLE["workbook"])(), path) from refused
 
 
 def _filled(rows: Iterable[Sequence[Any]], passed: Callable[[], None]) -> Iterator[tuple[int, Sequence[Any]]]:
@@ -190,12 +199,12 @@ def _filled(rows: Iterable[Sequence[Any]], passed: Callable[[], None]) -> Iterat
             yield number, row
 
 
-WHY_NO_TABLE = {
-    "bomb": "it would unpack to far more than a table",
-    "macro": "a workbook with macros is not opened",
-    "encrypted": "it is encrypted",
-    "old_workbook": "it is a workbook of before 2007: save it as .xlsx",
-    "workbook": "it is no whole workbook: cut off, or another format",
+WHY_NO_TABLE: dict[str, Callable[[], str]] = {
+    "bomb": lambda: _("%(file)s would unpack to far more than a table."),
+    "macro": lambda: _("%(file)s holds macros and is not opened."),
+    "encrypted": lambda: _("%(file)s is encrypted."),
+    "old_workbook": lambda: _("%(file)s is a workbook of before 2007: save it as .xlsx."),
+    "workbook": lambda: _("%(file)s is no whole workbook: cut off, or another format."),
 }
 
 
@@ -206,7 +215,7 @@ def _parquet(path: Path, names: ColumnNames, reading: Reading) -> Iterator[Recor
         try:
             found = connection.execute("SELECT * FROM read_parquet(?)", [str(path)])
         except duckdb.Error as error:
-            raise BadFile(f"{path.name} is no whole Parquet file: {str(error).splitlines()[0]}") from error
+            raise _bad(_("%(file)s is no whole Parquet file."), path) from error
         keys = checked_keys(path, [column[0] for column in found.description or ()], names)
         counted = connection.cursor().execute("SELECT count(*) FROM read_parquet(?)", [str(path)]).fetchone()
         passed = reading.of_rows(path, counted[0] if counted else 0)
@@ -225,7 +234,7 @@ def _json(path: Path, names: ColumnNames, reading: Reading) -> Iterator[Record]:
     """Yield the objects of a list, of the national call's `data`, or one on each line; the text is read in pieces."""
     encoding = encoding_of(path)
     if encoding == TONES_APART:
-        raise BadFile(f"{path.name} is not JSON in UTF-8")
+        raise _bad(_("%(file)s is no JSON in UTF-8."), path)
     _check_json_end(path)
     for number, item in enumerate(_objects(path, encoding, reading), start=1):
         values = ((names.key_of(head), value) for head, value in item.items())
@@ -238,7 +247,7 @@ def _check_json_end(path: Path) -> None:
         file.seek(max(file.tell() - 100, 0))
         tail = file.read().rstrip(b" \r\n\t\0")
     if not tail.endswith((b"]", b"}")):
-        raise BadFile(f"{path.name} is cut off: it does not end as JSON does; nothing was read of it")
+        raise _bad(_("%(file)s is cut off: it does not end as JSON does; nothing was read of it."), path)
 
 
 def _objects(path: Path, encoding: str, reading: Reading) -> Iterator[dict[str, Any]]:
@@ -264,11 +273,14 @@ def _objects(path: Path, encoding: str, reading: Reading) -> Iterator[dict[str, 
                 piece = file.read(CHUNK) if more else ""
                 more = bool(piece)
                 if not more or len(text) - at > LONGEST_RECORD:
-                    raise BadFile(f"{path.name}: {error.msg} near {text[at : at + 40]!r}") from error
+                    raise _bad(_("%(file)s is no JSON near %(text)s."), path, text=repr(text[at : at + 40])) from error
                 text, at = text[at:] + piece, 0
                 continue
+            except (ValueError, RecursionError) as error:  # a number of thousands of digits, lists in lists
+                raise _bad(_("%(file)s is no JSON near %(text)s."), path, text=repr(text[at : at + 40])) from error
             if not isinstance(found, dict):
-                raise BadFile(f"{path.name}: where a dossier should stand there is {str(found)[:40]!r}")
+                told = _("%(file)s: where a dossier should stand there is %(text)s.")
+                raise _bad(told, path, text=repr(str(found)[:40]))
             at = end
             yield found
 

@@ -13,6 +13,7 @@ from motcua.borders.exchange.columns import ColumnNames
 from motcua.borders.exchange.dates import BEGIN, BadTime, read_time
 from motcua.borders.exchange.files import records_of
 from motcua.borders.exchange.progress import Reading
+from motcua.formats.tables.cells import UNFIT
 from motcua.formats.tables.columns import normal
 from motcua.serve.dossiers.actions.bulk import Fault, History, Moment, PaperHandedIn
 
@@ -77,6 +78,7 @@ def history_of(place: str, given: Mapping[str, Any], names: ColumnNames) -> Hist
         BadRecord: a value cannot be read, or one that is needed is missing.
     """
     record = {**names.defaults, **given}
+    _check_texts(record)
     for key, known in names.values.items():
         if str(record.get(key, "")) in known:
             record[key] = known[str(record[key])]
@@ -155,9 +157,17 @@ def _list(record: Mapping[str, Any], key: str) -> list[Mapping[str, Any]] | None
     if isinstance(rows, str):
         try:
             rows = json.loads(rows)
-        except json.JSONDecodeError as error:
+        except (ValueError, RecursionError) as error:
             raise BadRecord("list", f"{key}: {_('not a list in JSON:')} {rows[:40]!r}") from error
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else None
+    found = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else None
+    for row in found or ():
+        _check_texts(row)
+    return found
+
+
+def _check_texts(record: Mapping[str, Any]) -> None:
+    if UNFIT.search("".join(value for value in record.values() if isinstance(value, str))):
+        raise BadRecord("text.character", _("A text holds a character that cannot be stored."))
 
 
 def _amount(record: Mapping[str, Any], key: str) -> int:

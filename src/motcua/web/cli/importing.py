@@ -9,6 +9,18 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from motcua.web.cli.speaking import add_language, language
+
+# As the table of runs has it.
+LONGEST_SOURCE, LONGEST_NAME = 60, 300
+
+
+def _(text: str) -> str:
+    """Return a sentence in the language that was chosen; Django is loaded once something is said."""
+    from django.utils.translation import gettext
+
+    return gettext(text)
+
 
 def register(subparsers: Any) -> None:
     """Add the subcommands."""
@@ -21,7 +33,7 @@ def register(subparsers: Any) -> None:
     load.add_argument("--dry-run", action="store_true", help="only tell what would come in and what is wrong")
     load.add_argument("--errors", type=Path, help="CSV file for the rows that are not taken in, with the reason")
     load.add_argument("--json", action="store_true", help="print what was done as JSON")
-    load.add_argument("--language", choices=("en", "vi"), default="en")
+    add_language(load)
     load.set_defaults(run=run_import, needs_database=True)
 
 
@@ -63,36 +75,46 @@ def run_import(args: argparse.Namespace) -> int:
     from motcua.borders.exchange.columns import BadMapping, read_mapping
     from motcua.borders.exchange.files import BadFile
 
-    missing = next((path for path in args.files if not path.is_file()), None)
-    if missing:
-        sys.stderr.write(f"{missing} is no file\n")
-        return 2
-    try:
-        names = read_mapping(args.mapping)
-        source = args.source or names.source
-        if not source:
-            sys.stderr.write("Name the other record: --source, or `source:` in the mapping file.\n")
-            return 2
-        errors = Errors(args.errors)
-    except (BadMapping, OSError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 2
-    with override(args.language):
+    with override(language(args)):
         try:
+            names, errors = read_mapping(args.mapping), _begin(args)
+        except (BadMapping, OSError, Unusable) as error:
+            sys.stderr.write(f"{error}\n")
+            return 2
+        try:
+            source = _source(args.source or names.source)
             done = _import(args, names, source, errors)
-        except BadFile as bad:
+        except (BadFile, Unusable) as bad:
             sys.stderr.write(f"{bad}\n")
             return 2
         finally:
             errors.close()
-    _tell(done, errors.count, args)
-    if done.stopped:
-        sys.stderr.write(STOPPED)
-        return 130
+        _tell(done, errors.count, args)
+        if done.stopped:
+            stays = _("Stopped. What was told as written stays; the same command goes on from there.")
+            sys.stderr.write(f"{stays}\n")
+            return 130
     return 1 if errors.count else 0
 
 
-STOPPED = "Stopped. What was told as written stays; the same command goes on from there.\n"
+class Unusable(ValueError):
+    """An argument that cannot be used; the sentence says why."""
+
+
+def _begin(args: argparse.Namespace) -> Errors:
+    missing = next((path for path in args.files if not path.is_file()), None)
+    if missing:
+        raise Unusable(_("%(file)s is no file.") % {"file": missing})
+    return Errors(args.errors)
+
+
+def _source(name: str) -> str:
+    if not name:
+        raise Unusable(_("Name the other record: --source, or “source:” in the mapping file."))
+    if len(name) > LONGEST_SOURCE or not name.isprintable():
+        told = _("The source's name has more than %(most)d characters, or some that cannot be printed.")
+        raise Unusable(told % {"most": LONGEST_SOURCE})
+    return name
 
 
 def _import(args: argparse.Namespace, names: Any, source: str, errors: Errors) -> Any:
@@ -120,7 +142,7 @@ def _import(args: argparse.Namespace, names: Any, source: str, errors: Errors) -
         return import_histories(
             by=system(timezone.localdate()),
             source=source,
-            name=", ".join(path.name for path in args.files),
+            name=", ".join(path.name for path in args.files)[:LONGEST_NAME],
             portions=portions(),
             dry_run=args.dry_run,
             tell_faults=errors.tell,
@@ -134,6 +156,10 @@ def _tell(done: Any, wrong: int, args: argparse.Namespace) -> None:
     if args.json:
         sys.stdout.write(json.dumps(told) + "\n")
         return
-    word = "would be written" if args.dry_run else "written"
-    more = f"; see {args.errors}" if args.errors and wrong else ""
-    sys.stdout.write(f"{done.written:,} {word}, {done.known:,} were here, {wrong:,} not taken in{more}\n")
+    counts = {"written": f"{done.written:,}", "known": f"{done.known:,}", "wrong": f"{wrong:,}"}
+    if args.dry_run:
+        line = _("%(written)s would be written, %(known)s were here, %(wrong)s not taken in")
+    else:
+        line = _("%(written)s written, %(known)s were here, %(wrong)s not taken in")
+    more = f"; {_('see %(file)s') % {'file': args.errors}}" if args.errors and wrong else ""
+    sys.stdout.write(f"{line % counts}{more}\n")
