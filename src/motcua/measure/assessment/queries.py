@@ -6,7 +6,9 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from motcua.formats.frameworks.tables import FALSE, TRUE
 from motcua.measure.assessment.frameworks import framework_of, inputs_of_leaf, options_of_leaf
 from motcua.measure.assessment.models import Assignment, Comment, Entry, Evidence, Group, Member, Round, Stage, Step
 from motcua.measure.assessment.scoring import Scored, inputs_at, score_group
@@ -191,7 +193,11 @@ class Sheet:
 
     def _told(self, kinds: dict[str, str], entry: Entry) -> list[tuple[str, str]]:
         """Return an entry's values as people call them, in the order of the leaf's inputs."""
-        return [(self.framework.label(code, language()), entry.values[code]) for code in kinds if code in entry.values]
+        return [
+            (self.framework.label(code, language()), _value_told(kind, entry.values[code]))
+            for code, kind in kinds.items()
+            if code in entry.values
+        ]
 
     def sections(self, member: Member) -> list[Section]:
         """Return a unit's leaves under the node that holds them."""
@@ -202,7 +208,9 @@ class Sheet:
             if leaves:
                 lines = [self.line(member, leaf) for leaf in leaves]
                 found.append(Section(node, node.name(language()), final.points(member.pk, node.code), lines))
-        return found
+        # In the order of the leaves: what a node holds beside its groups comes after them.
+        order = {leaf.code: place for place, leaf in enumerate(self.framework.root.leaves())}
+        return sorted(found, key=lambda section: order[section.lines[0].leaf.code])
 
     def totals(self, member: Member) -> list[tuple[str, float | None]]:
         """Return a unit's total at each step that was reached."""
@@ -211,6 +219,13 @@ class Sheet:
         here = stages.index(self.round.stage)
         reached = [step for step in SCORED_STEPS if stages.index(step) <= here]
         return [(str(step.label), self.scored[step].points(member.pk, root)) for step in reached]
+
+
+def _value_told(kind: str, value: str) -> str:
+    """Return a kept value as people read it: a flag as yes or no."""
+    if kind == "flag" and value.strip().lower() in (*TRUE, *FALSE):
+        return _("yes") if value.strip().lower() in TRUE else _("no")
+    return value
 
 
 def _said(names: Any) -> str:
@@ -226,12 +241,14 @@ def _checklist(leaf: Node, entries: list[Entry]) -> list[tuple[int, str, bool]]:
 
 def rule_in_words(leaf: Node) -> str:
     """Return how a leaf is scored, in a sentence of the page's language."""
-    from motcua.measure.assessment.words import RULES, bands_in_words, options_in_words
+    from motcua.measure.assessment.words import RULES, bands_in_words, number_in_words, options_in_words
 
     rule = leaf.rule
     if rule is None:
         return ""
-    words = {"most": f"{leaf.points:g}", **{k: v for k, v in rule.options.items() if isinstance(v, str | int | float)}}
+    given = {name: value for name, value in rule.options.items() if isinstance(value, str | int | float)}
+    told = {name: value if isinstance(value, str) else number_in_words(value) for name, value in given.items()}
+    words = {"most": number_in_words(leaf.points), **told}
     words.setdefault("cap", words["most"])
     if rule.kind == "ladder":
         words["options"] = options_in_words(rule["options"])

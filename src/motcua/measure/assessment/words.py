@@ -36,6 +36,11 @@ OPTIONS = {
 }
 
 
+def number_in_words(value: float) -> str:
+    """Return a number with the decimal mark of the active language."""
+    return f"{value:g}".replace(".", _("."))
+
+
 def option_in_words(code: str) -> str:
     """Return an option of a ladder in words where it is a usual one, else as the framework writes it."""
     return str(OPTIONS.get(code, code))
@@ -43,18 +48,18 @@ def option_in_words(code: str) -> str:
 
 def options_in_words(options: Mapping[str, float]) -> str:
     """Return the options of a ladder with their points."""
-    return "; ".join(f"{option_in_words(code)} {points:g}" for code, points in options.items())
+    return "; ".join(f"{option_in_words(code)} {number_in_words(points)}" for code, points in options.items())
 
 
 def bands_in_words(bands: Sequence[Mapping[str, Any]]) -> str:
     """Return bands with their points, from high to low."""
     said = []
     for band in bands:
-        points = f"{band['points']:g}"
+        points = number_in_words(band["points"])
         if "over" in band:
-            said.append(_("over %(edge)s: %(points)s") % {"edge": f"{band['over']:g}", "points": points})
+            said.append(_("over %(edge)s: %(points)s") % {"edge": number_in_words(band["over"]), "points": points})
         elif "at_least" in band:
-            said.append(_("from %(edge)s: %(points)s") % {"edge": f"{band['at_least']:g}", "points": points})
+            said.append(_("from %(edge)s: %(points)s") % {"edge": number_in_words(band["at_least"]), "points": points})
         else:
             said.append(_("else %(points)s") % {"points": points})
     return "; ".join(said)
