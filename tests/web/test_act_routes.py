@@ -19,6 +19,7 @@ from tests.web.test_routes import ROLES, browser_of
 from motcua.record.ledger.models import Event
 from motcua.serve.catalogue.models import Process
 from motcua.serve.dossiers import actions
+from motcua.serve.dossiers.filing import ComponentInput
 from motcua.serve.dossiers.models import Dossier
 from motcua.serve.dossiers.views.dossier import HANDLERS
 
@@ -33,6 +34,16 @@ def received(actor_of: Actors, now: dt.datetime | None = None) -> Dossier:
 def with_officer(actor_of: Actors, now: dt.datetime | None = None) -> Dossier:
     dossier = received(actor_of, now)
     actions.forward_dossier(by=actor_of("xa.tiepnhan"), dossier_id=dossier.pk, now=now)
+    return dossier
+
+
+def marrying(actor_of: Actors) -> Dossier:
+    """A marriage lies with the officer, as one that needs no verifying."""
+    clerk = actor_of("xa.tiepnhan")
+    papers = (ComponentInput(key="declaration", originals=1),)
+    filing = birth(procedure="1.000894", case="plain", components=papers)
+    dossier = actions.receive_dossier(by=clerk, filing=filing)
+    actions.forward_dossier(by=clerk, dossier_id=dossier.pk)
     return dossier
 
 
@@ -178,6 +189,7 @@ ACTS: dict[str, Row] = {
     "correct": Row(with_officer, (302, 302, 403, 403, 403, 403, 404, 404, 403, 403, 404), {"reason": "x", "owner_name": "Nguyễn Văn Thứ"}),
     "send_back": Row(with_head, (302, 403, 403, 302, 403, 403, 404, 404, 403, 403, 404), {"to_step": "receive", "reason": "x"}),
     "recall": Row(with_officer, (302, 302, 403, 403, 403, 403, 404, 404, 403, 403, 404), {"reason": "x"}),
+    "choose_case": Row(marrying, (302, 403, 302, 403, 403, 403, 404, 404, 403, 403, 404), {"case": "verified", "reason": "x"}),
     "assign": Row(with_head, (302, 403, 403, 302, 302, 403, 404, 404, 403, 403, 404), {"assignee": "xa.truongphong"}),
     "request_supplement": Row(with_officer, (302, 403, 302, 403, 403, 403, 404, 404, 403, 403, 404), {"items": "x", "reason": "x", "days": "5"}),
     "record_supplement": Row(supplementing, (302, 302, 403, 403, 403, 403, 404, 404, 403, 403, 404)),

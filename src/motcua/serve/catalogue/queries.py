@@ -123,8 +123,8 @@ def cases_of(version: ProcedureVersion, day: dt.date) -> Cases:
 
 def case_name(version: ProcedureVersion, key: str) -> str:
     """Return the name of a case, its key where the version has none of this key, "" for no case."""
-    found = version.cases.filter(key=key).first() if key else None
-    return found.name if found else key
+    cases = version.cases.all() if key else ()
+    return next((case.name for case in cases if case.key == key), key)
 
 
 def components_of(version: ProcedureVersion, case: str) -> list[Component]:

@@ -38,6 +38,12 @@ class SendBackIn(ReasonIn):
     to_step: Short
 
 
+class CaseIn(ReasonIn):
+    """Which case, by its key."""
+
+    case: Short
+
+
 class AssignIn(Schema):
     """To which post (its number); of which task, where several are open."""
 
@@ -171,6 +177,16 @@ def send_back(request: HttpRequest, code: Code, body: SendBackIn) -> dict[str, A
 def recall(request: HttpRequest, code: Code, body: ReasonIn) -> dict[str, Any]:
     """Only while the next hand has not begun."""
     return do_on(request, code, lambda by, d: actions.recall_dossier(by=by, dossier_id=d.pk, reason=body.reason))
+
+
+@_post("choose-case", "Say that it falls under another case", "choose_case")
+def choose_case(request: HttpRequest, code: Code, body: CaseIn) -> dict[str, Any]:
+    """For who holds the dossier; the promised time follows the case's limit."""
+    return do_on(
+        request,
+        code,
+        lambda by, d: actions.choose_case(by=by, dossier_id=d.pk, case=body.case, reason=body.reason),
+    )
 
 
 @_post("assign", "Assign an open task", "assign")

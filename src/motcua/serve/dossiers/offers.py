@@ -51,6 +51,7 @@ def offers(
     allowed = [switches_of(one.step.switches) for one in tasks if one.closed_at is None]
     return [
         *_task_offers(actor, dossier, task, last),
+        *_case_offers(actor, dossier, task, now),
         *_recall_offers(actor, dossier, steps, tasks),
         *_desk_offers(actor, dossier),
         *_answer_offers(actor, dossier, now, extend=all(one.may_extend for one in allowed)),
@@ -89,6 +90,16 @@ def _task_offers(actor: Actor, dossier: Dossier, task: Task | None, last: bool |
     if ASSIGNS.allows(actor, task) and dossier.state in RUNNING and task.step.kind != StepKind.RETURN:
         found.append(Offer("assign", _("Assign")))
     return found
+
+
+def _case_offers(actor: Actor, dossier: Dossier, task: Task | None, now: dt.datetime) -> list[Offer]:
+    """Offer another case while the promise stands: it moves with the case's limit."""
+    if not dossier.case or task is None or not HOLDS.allows(actor, task) or dossier.state not in RUNNING:
+        return []
+    moved = dossier.extended_at is not None or dossier.apologised_at is not None
+    late = dossier.due_on is not None and judged_on(dossier, now) > dossier.due_on
+    others = any(case.key != dossier.case for case in dossier.version.cases.all())
+    return [Offer("choose_case", _("It falls under another case"))] if others and not moved and not late else []
 
 
 def _has_result_draft(dossier: Dossier) -> bool:

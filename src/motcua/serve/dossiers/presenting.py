@@ -28,6 +28,7 @@ SENTENCES = {
     "dossier.forwarded": gettext_lazy("handed on"),
     "dossier.sent_back": gettext_lazy("sent back"),
     "dossier.recalled": gettext_lazy("recalled"),
+    "dossier.case_chosen": gettext_lazy("falls under another case, promised anew"),
     "dossier.assigned": gettext_lazy("assigned"),
     "dossier.supplement_requested": gettext_lazy("supplement asked for, clock stopped"),
     "dossier.supplement_arrived": gettext_lazy("supplement arrived, clock goes on"),

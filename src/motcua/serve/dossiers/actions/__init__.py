@@ -4,6 +4,7 @@ Arguments are keyword-only; `by` is who acts, `now` the instant (aware; the pres
 """
 
 from motcua.serve.dossiers.actions.arriving import accept_arrival, ask_before_receipt, record_arrival, refuse_arrival
+from motcua.serve.dossiers.actions.casing import choose_case
 from motcua.serve.dossiers.actions.clock import (
     apologise,
     expire_supplement,
@@ -65,6 +66,7 @@ __all__ = [
     "assign_task",
     "cancel_consultation",
     "cancel_list",
+    "choose_case",
     "claim_compensation",
     "consult_agency",
     "correct_answers",

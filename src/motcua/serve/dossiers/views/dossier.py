@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -53,6 +54,8 @@ def dossier_page(request: HttpRequest, dossier_id: uuid.UUID) -> HttpResponse:
 def page_context(request: HttpRequest, dossier: Dossier, failed: dict[str, Any] | None = None) -> dict[str, Any]:
     """Return everything that the page shows, in few queries."""
     now = timezone.now()
+    if dossier.case:
+        prefetch_related_objects([dossier.version], "cases")
     tasks, steps = tasks_of(dossier), steps_of_dossier(dossier)
     task = task_for(request.actor, tasks)
     last = task is not None and is_last_hand(steps, tasks, task)
@@ -199,6 +202,9 @@ HANDLERS: dict[str, Handler] = {
         by=by, dossier_id=pk, to_step=r.POST.get("to_step", ""), reason=r.POST.get("reason", "")
     ),
     "recall": lambda by, pk, r: actions.recall_dossier(by=by, dossier_id=pk, reason=r.POST.get("reason", "")),
+    "choose_case": lambda by, pk, r: actions.choose_case(
+        by=by, dossier_id=pk, case=r.POST.get("case", ""), reason=r.POST.get("reason", "")
+    ),
     "assign": lambda by, pk, r: actions.assign_task(
         by=by, dossier_id=pk, assignee_id=parsing.number(r.POST, "assignee")
     ),

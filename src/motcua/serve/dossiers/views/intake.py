@@ -16,12 +16,14 @@ from motcua.record.accounts.access import access
 from motcua.record.organisation.errors import Refused
 from motcua.rules.working_time import to_local_date
 from motcua.serve.catalogue.models import Fee, ProcedureVersion
+from motcua.serve.catalogue.presenting import limit_text
 from motcua.serve.catalogue.queries import (
     Cases,
     cases_of,
     competent_agencies,
     components_of,
     fees_on,
+    limit_of,
     process_for,
     version_for_receipt,
     versions_on,
@@ -87,8 +89,14 @@ def _said_none(request: HttpRequest) -> bool:
 
 
 def _ask_case(request: HttpRequest, version: ProcedureVersion, cases: Cases) -> HttpResponse:
-    """Ask which case it is, each with the papers that it wants."""
-    shown = [(choice, components_of(version, choice.key)) for choice in cases.choices]
+    """Ask which case it is, each with the papers that it wants and its time limit at the counter."""
+    limits = (
+        {}
+        if version.at_once or version.outline
+        else {c.key: limit_of(version, Channel.COUNTER, c.key) for c in cases.choices}
+    )
+    words = {key: limit_text(limit) for key, limit in limits.items()}
+    shown = [(c, components_of(version, c.key), words.get(c.key, "")) for c in cases.choices]
     context = {"version": version, "cases": shown, "needed": cases.needed, "first": _first_of(request)}
     return render(request, "dossiers/choose_case.html", context)
 
