@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from tests.measure.assessment.conftest import TEXT, move_to, prepared
 
 from motcua.measure.assessment import actions
@@ -257,3 +257,11 @@ def test_a_measured_leaf_is_disputed_with_its_dossiers_and_counted_again_from_th
     after = Entry.objects.get(pk=kept.pk)
     assert int(after.values["dossiers"]) == before + 1
     assert after.recipe["position"] > kept.recipe["position"]
+
+
+def test_figures_of_a_derivation_have_the_marks_of_the_page_and_codes_keep_theirs():
+    from motcua.measure.assessment.templatetags.assessment import decimals
+
+    with translation.override("vi"):
+        assert decimals("min(1, 0.85 ÷ 0.3) × 1 = 1; D1.1 11.07") == "min(1, 0,85 ÷ 0,3) × 1 = 1; D1.1 11,07"
+    assert decimals("0.85") == "0.85"

@@ -10,6 +10,22 @@ from . import leaves
 from .composite import children_weights, leaf_stages, options_of
 from .tree import POINTS, Node, Result, Rule
 
+# What ladders call their usual options, and how flags are read.
+USUAL: dict[str, dict[str, dict[str, str]]] = {
+    "ladder": {
+        "vi": {
+            "on_time": "đúng hạn",
+            "late": "quá hạn",
+            "none": "chưa thực hiện",
+            "full": "đầy đủ",
+            "partial": "một phần",
+            "yes": "có",
+            "no": "không",
+        },
+        "en": {"on_time": "on time", "late": "late", "none": "not done", "full": "in full", "partial": "in part"},
+    },
+    "pass_fail": {"vi": {"1.0": "có", "0.0": "không"}, "en": {"1.0": "yes", "0.0": "no"}},
+}
 WORDS: dict[str, dict[str, str]] = {
     "vi": {
         "nothing": "chưa có mục nào được chấm",
@@ -195,6 +211,8 @@ class _Deriving:
         for code in leaves.inputs_of(rule):
             texts = self.result.data.texts.get(code)
             value = texts[self.place] if texts is not None else self._number(code)
+            if rule.kind in USUAL:
+                value = USUAL[rule.kind][self.language].get(str(value), value)
             yield self.say("input", input=self._called([code]), value=value)
 
     def _arithmetic(self, node: Node, rule: Rule, exact: float) -> str:

@@ -1,5 +1,7 @@
 """Figures and options as pages of assessment show them."""
 
+import re
+
 from django import template
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -8,6 +10,8 @@ from motcua.formats.frameworks.tables import FALSE, TRUE
 from motcua.measure.assessment.words import option_in_words
 
 register = template.Library()
+# A number with decimals that stands by itself, not a code such as D1.1.
+DECIMAL = re.compile(r"(?<![\w.])(\d+)\.(\d+)(?![\w.])")
 
 
 @register.filter
@@ -17,6 +21,12 @@ def figure(value: float | None) -> str:
         return "–"
     text = f"{float(value):.2f}".rstrip("0").rstrip(".")
     return text if get_language() == "en" else text.replace(".", ",")
+
+
+@register.filter
+def decimals(text: str) -> str:
+    """Return a sentence of a derivation with the decimal mark of the page's language in its figures."""
+    return text if get_language() == "en" else DECIMAL.sub(r"\1,\2", text)
 
 
 @register.filter
