@@ -146,7 +146,7 @@ def _engine(args: argparse.Namespace) -> tuple[Any, int]:
 
 
 def run_export(args: argparse.Namespace) -> int:
-    """Write the facts and say what was written."""
+    """Write the facts and say what was written; 2 where they cannot be."""
     from motcua.measure.metrics.facts import export_facts
     from motcua.measure.metrics.positions import catch_up
 
@@ -158,7 +158,11 @@ def run_export(args: argparse.Namespace) -> int:
         if on_terminal:
             sys.stderr.write(f"\r{done}/{of} months")
 
-    made = export_facts(args.folder or _facts(), progress=progress)
+    folder = args.folder or _facts()
+    try:
+        made = export_facts(folder, progress=progress)
+    except OSError as error:
+        return _fault(f"{folder} cannot be written: {error.strerror}")
     line = {"position": made.position, "months": made.months, "spans": made.spans}
     sys.stdout.write(json.dumps({**line, "seconds": round(time.monotonic() - started, 1)}) + "\n")
     return 0

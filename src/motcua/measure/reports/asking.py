@@ -139,11 +139,12 @@ def position_of(text: str) -> int:
         return known
     try:
         moment = dt.datetime.fromisoformat(text)
-    except ValueError:
+        if len(text) == len("2020-07-05"):
+            moment = dt.datetime.combine(moment.date() + dt.timedelta(days=1), dt.time(0))
+        instant = (moment if moment.tzinfo else moment.replace(tzinfo=LOCAL)).astimezone(dt.UTC)
+    except (ValueError, OverflowError):
         raise ValueError(f"{text}: give a date, an instant or a position") from None
-    if len(text) == len("2020-07-05"):
-        moment = dt.datetime.combine(moment.date() + dt.timedelta(days=1), dt.time(0))
-    return position_at(moment if moment.tzinfo else moment.replace(tzinfo=LOCAL))
+    return position_at(instant)
 
 
 def before_the_record(text: str) -> str:

@@ -39,7 +39,7 @@ def run_make(args: argparse.Namespace) -> int:
     """Print the report; 2 for a wrong argument, 1 where a check fails."""
     from motcua.measure.metrics.positions import BeforeTheRecord
     from motcua.measure.reports.asking import before_the_record
-    from motcua.measure.reports.making import UnknownForm, form_of, forms, make
+    from motcua.measure.reports.making import TooManyRows, UnknownForm, form_of, forms, make
 
     if args.public and args.format == "xlsx":
         return _fault("a workbook sums by itself and would give masked counts away: choose json, csv, pdf or docx")
@@ -49,10 +49,16 @@ def run_make(args: argparse.Namespace) -> int:
         return _fault(f"there is no report form {error}; there are {', '.join(sorted(forms()))}")
     except BeforeTheRecord:
         return _fault(before_the_record(args.as_of))
-    except ValueError as error:
+    except TooManyRows as error:
+        most, here = error.args
+        return _fault(f"{args.form} holds {most:,} rows, and there are {here:,}: choose a shorter period or an agency")
+    except (ValueError, OverflowError) as error:
         return _fault(str(error))
-    if not _written(args, report):
-        return _fault(f"{args.format} is no text: name a file with --out")
+    try:
+        if not _written(args, report):
+            return _fault(f"{args.format} is no text: name a file with --out")
+    except OSError as error:
+        return _fault(f"{args.out} cannot be written: {error.strerror}")
     return 0 if all(check.holds for check in report.checks) else 1
 
 

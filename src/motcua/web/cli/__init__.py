@@ -1,5 +1,6 @@
 """`motcua …`: one command line. Each room adds its subcommands in a module `cli` with `register(subparsers)`."""
 
+import os
 import sys
 
 OLDEST_PYTHON = (3, 11)
@@ -12,4 +13,11 @@ def main() -> None:
         sys.exit(2)
     from motcua.web.cli.commands import run_command
 
-    sys.exit(run_command(sys.argv[1:]))
+    try:
+        code = run_command(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has gone (`| head`); nothing is left to say, also when Python flushes at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)

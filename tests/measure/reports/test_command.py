@@ -1,0 +1,53 @@
+"""`motcua report make` and `motcua facts export` with arguments that cannot be meant."""
+
+import argparse
+from pathlib import Path
+
+import pytest
+
+from motcua.measure.metrics import cli as metrics_cli
+from motcua.measure.reports import cli as reports_cli
+from motcua.measure.reports import making
+
+pytestmark = pytest.mark.django_db
+
+PERIOD = ["--from", "2026-11-01", "--to", "2026-11-30"]
+
+
+def run(*words: str) -> int:
+    parser = argparse.ArgumentParser()
+    subparsers = parser.add_subparsers()
+    reports_cli.register(subparsers)
+    metrics_cli.register(subparsers)
+    args = parser.parse_args(list(words))
+    return int(args.run(args))
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--as-of", "9999-12-31"], "9999-12-31: give a date"),
+        (["--as-of", "0001-01-01T00:00"], "0001-01-01T00:00: give a date"),
+        (["--agency", "NOPE"], "NOPE"),
+        (["--format", "pdf"], "pdf is no text"),
+        (["--out", "/nowhere/a.json"], "/nowhere/a.json cannot be written"),
+    ],
+)
+def test_an_argument_that_cannot_be_meant_is_named(words, told, capsys):
+    assert run("report", "make", "II.06a", *PERIOD, *words) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_a_form_with_more_rows_than_it_holds_says_so(monkeypatch, capsys):
+    def too_many(*_args: object) -> None:
+        raise making.TooManyRows(2_000, 5_475)
+
+    monkeypatch.setattr(making, "make", too_many)
+    assert run("report", "make", "DG-01", *PERIOD) == 2
+    assert "DG-01 holds 2,000 rows, and there are 5,475" in capsys.readouterr().err
+
+
+def test_facts_that_cannot_be_written_are_told_with_their_place(tmp_path: Path, capsys):
+    (tmp_path / "file").write_text("")
+    assert run("facts", "export", "--to", str(tmp_path / "file")) == 2
+    assert "file cannot be written" in capsys.readouterr().err
