@@ -1,6 +1,6 @@
 """Measure a record of hundreds of thousands and of millions; keep the figures in `at_scale.json`. Takes an hour.
 
-    python benchmarks/at_scale.py [--only measures lists spans import]
+    python benchmarks/at_scale.py [--only measures lists import province live spans]
 
 `run.py` prints what lies in `at_scale.json` on the performance page. Each part overwrites its own figures only.
 """
@@ -22,6 +22,8 @@ PARTS: dict[str, dict[str, tuple[str, ...]]] = {
     "measures": {n: ("measures.py", "--dossiers", n) for n in ("100000", "1000000", "2000000", "4000000")},
     "lists": {n: ("lists.py", "--scenario-scale", scale) for n, scale in SCALES.items()},
     "import": {"1094944": ("bulk.py", "--dossiers", "1094944")},
+    "province": {"1094944": ("province.py",)},
+    "live": {"2000000": ("live.py",)},
     "spans": {"100000000": ("hundred_million.py",)},
 }
 

@@ -149,7 +149,8 @@ figure for 1,094,944 is this rate drawn out; `make bench-full` measures that siz
 
 `make bench`, `make bench-full` (an hour), or one at a time: `python benchmarks/intake.py`, `benchmarks/papers.py`, `benchmarks/working_time.py`,
 `benchmarks/scoring.py`, `benchmarks/catalogue.py`, `benchmarks/long_dossier.py`,
-`benchmarks/bulk.py`, `benchmarks/measures.py`, `benchmarks/lists.py`, `benchmarks/hundred_million.py`.
+`benchmarks/bulk.py`, `benchmarks/measures.py`, `benchmarks/lists.py`, `benchmarks/province.py`, `benchmarks/live.py`,
+`benchmarks/hundred_million.py`.
 """
 
 
@@ -258,6 +259,22 @@ def _other_rows(kept: dict[str, Any]) -> list[tuple[str, ...]]:
             _row("import ÷ bare `COPY`", size, "0.25", f"{found['ratio']}", found["ratio"] >= 0.25, found),
             _row("memory of the import's writer", size, "–", f"{found['memory_mb']} MB", None, found),
         ]
+    for size, found in kept.get("province", {}).items():
+        memory = f"{found['memory_mb']} MB ({found['memory_first_fifth_mb']} MB in the first fifth)"
+        verified = f"{found['verify_s']} s, {found['verified']['events']:,} events"
+        rows += [
+            _row("`demo load --scenario dak-lak-2020-h1`, all of it", size, "–", f"{found['load_s']} s", None, found),
+            _row("memory of its largest process", size, "flat", memory, None, found),
+            _row("`report make II.06a`, start and all", size, "–", f"{found['report_s']} s", None, found),
+            _row("`ledger verify`, start and all", size, "–", verified, None, found),
+        ]
+    for size, found in kept.get("live", {}).items():
+        for kind in ("year", "quarter", "month"):
+            told, seconds = (
+                f"{found[f'{kind}_first_s']} s, again {found[f'{kind}_again_s']} s",
+                found[f"{kind}_first_s"],
+            )
+            rows.append(_row(f"Decision 766 of a {kind}, every unit", size, "3 s", told, seconds <= 3, found))
     for size, found in kept.get("spans", {}).items():
         told = f"{found['median_s']} s (first {found['first_s']} s), {found['memory_mb']} MB, files {found['gigabytes']} GB"
         rows.append(_row("one measure by agency over so many spans, DuckDB", size, "–", told, None, found))

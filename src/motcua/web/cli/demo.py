@@ -30,12 +30,12 @@ def _scale(text: str) -> Decimal:
 def run_load(args: argparse.Namespace) -> int:
     """Load; 2 where there is no such scenario, or it cannot be loaded into this record."""
     from django.utils import timezone
+    from django.utils.translation import gettext as _
 
     from motcua.borders.exchange.scenarios import ScenarioFault, portions, read_scenario
     from motcua.record.organisation.actor import system
     from motcua.serve.dossiers.actions.bulk import import_histories
     from motcua.serve.dossiers.queries import other_imports_of
-    from motcua.web.cli.importing import STOPPED
     from motcua.web.cli.progress import Bar
     from motcua.web.cli.stopping import stop_between_portions
 
@@ -69,6 +69,6 @@ def run_load(args: argparse.Namespace) -> int:
             f"{done.refused:,} not taken in, {seconds} s\n"
         )
     if done.stopped:
-        sys.stderr.write(STOPPED)
+        sys.stderr.write(_("Stopped. What was told as written stays; the same command goes on from there.") + "\n")
         return 130
     return 0 if not done.refused else 1
