@@ -161,3 +161,27 @@ class TestPage:
         page = client.get("/intake/?procedure=1.000894", headers={"Accept-Language": "en"}).content.decode()
         assert "<strong>5 working days</strong>" in page
         assert "<strong>the same working day</strong>" in page
+
+
+def test_the_list_of_results_says_which_go_by_post(client, actor_of):
+    clerk, officer, leader = (actor_of(name) for name in ("xa.tiepnhan", "xa.canbo", "xa.lanhdao"))
+    for way in ("post", "counter"):
+        made = actions.receive_dossier(by=clerk, filing=birth(return_method=way))
+        for hand in (clerk, officer):
+            actions.forward_dossier(by=hand, dossier_id=made.pk)
+        actions.finish_dossier(by=leader, dossier_id=made.pk)
+    client.force_login(User.objects.get(username="xa.tiepnhan"))
+    page = client.get("/returns/", headers={"Accept-Language": "en"}).content.decode()
+    assert page.count("by public post") == 1
+
+
+def test_a_process_for_one_case_is_opened_by_the_cases_name(client):
+    client.force_login(User.objects.get(username="quantri"))
+    address = "/procedures/1.000894/processes/"
+    page = client.get(address, headers={"Accept-Language": "en"}).content.decode()
+    assert '<option value="commune" selected>' in page, "the level that has a process already"
+    assert '<option value="verified">The conditions must be verified</option>' in page
+    client.post(address, {"level": "commune", "case": "verified"})
+    assert Process.objects.get(case="verified").status == "draft"
+    page = client.get(address, headers={"Accept-Language": "en"}).content.decode()
+    assert 'The conditions must be verified <span class="code soft small">verified</span>' in page

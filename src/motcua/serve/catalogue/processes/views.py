@@ -68,10 +68,14 @@ def processes(request: HttpRequest, code: str) -> HttpResponse:
         except Refused as refusal:
             messages.error(request, refusal.message)
             status = refusal.status
+    found = list(queries.processes_of(version))
+    # Who opens a draft mostly means a level that has one already.
+    typed["level"] = typed["level"] or next((one.level for one in found), "")
     today = timezone.localdate()
     context = {
         "version": version,
-        "processes": queries.processes_of(version),
+        "processes": found,
+        "cases": list(version.cases.all()),
         "today": today,
         "levels": Level.choices,
         "typed": typed,
