@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from tests.web.browser import axe_violations, new_page, open_browser, overflows, running_site, screenshot, sign_in
 
+from motcua.measure.assessment.actions import carry_out
 from motcua.measure.assessment.models import Round
 from motcua.measure.assessment.verifying import verify_round
 from motcua.record.accounts.models import User
@@ -189,3 +191,21 @@ def test_a_round_from_its_framework_to_the_public_ranking(browser: Browser, site
     look(admin, "standing")
     unit.goto(f"{member}score/TOP/")
     look(unit, "derivation")
+
+    # What if, and how sure
+    unit.goto(f"{member}what-if/")
+    unit.locator("select[name='v:plan']").select_option("late")
+    unit.click("button:text-is('See what follows')")
+    expect(unit.get_by_text("Points then")).to_be_visible()
+    expect(unit.locator("select[name='v:plan']")).to_have_value("late")
+    unit.click("button:text-is('Find the way')")
+    look(unit, "what-if")
+    admin.goto(address)
+    admin.click("text=How sure are the ranks")
+    look(admin, "firmness")
+    admin.click("button:text-is('Work out what moves the ranks')")
+    expect(admin.locator("#moves progress")).to_be_visible()
+    group = found.groups.get()
+    assert carry_out(group_id=group.pk, seed=1, now=timezone.now())
+    expect(admin.locator("#moves table").first).to_be_visible(timeout=5_000)
+    look(admin, "moves")
