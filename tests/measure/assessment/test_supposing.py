@@ -185,3 +185,12 @@ def test_a_unit_is_told_ranks_only_once_they_are_published_and_others_see_nothin
     actions.publish_round(by=people.council, round_id=entered.id, now=timezone.now())
     assert "Rank in the group" in own.get(page).content.decode()
     assert Group.objects.get(pk=entered.group.pk).round.published_at
+
+
+@pytest.mark.django_db
+def test_a_goal_that_is_not_there_is_named(entered):
+    client, page = client_of("tc.canbo"), f"/rounds/units/{entered.own.pk}/what-if/"
+    told = client.post(page, {"goal": "ranks", "ranks": "99", "way": "1"}).content.decode()
+    assert "There are not so many ranks above it." in told
+    sent = {"goal": "class", "way": "1", "e:A.1": "", "e:A.2": "", "e:B.1": "", "e:B.2": ""}
+    assert "With these efforts no change of the figures leads there." in client.post(page, sent).content.decode()

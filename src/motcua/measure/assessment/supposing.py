@@ -123,11 +123,18 @@ class Supposer:
             ValueError: an effort is not above 0, or the framework is not one of points.
         """
         rules, data = self.framework, self.scored.result.data
+        return cheapest_moves(rules, data, self.unit, efforts, self.points_of(goal, ranks))
+
+    def points_of(self, goal: str, ranks: int) -> float:
+        """Return the points that reach a goal, the other units unchanged.
+
+        Raises:
+            NoWay: there is no better class, or there are not so many ranks above.
+        """
+        rules, data = self.framework, self.scored.result.data
         if goal == "class":
-            wanted = points_for_class(rules, data, self.unit)
-        else:
-            wanted = points_for_rank(rules, data, self.unit, ranks)
-        return cheapest_moves(rules, data, self.unit, efforts, wanted)
+            return points_for_class(rules, data, self.unit)
+        return points_for_rank(rules, data, self.unit, ranks)
 
     def steps_told(self, way: Way) -> list[tuple[Node, str, float]]:
         """Return each step of a way with its leaf, in words of the active language, and its effort."""

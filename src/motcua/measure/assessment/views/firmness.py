@@ -106,7 +106,9 @@ def _moves(group: Group, framework: Framework, names: dict[str, str]) -> dict[st
         for row in held.content["without"]
     ]
     widest = max([row["shift"] for row in without], default=0) or 1
-    sobol = [{**row, "words": _varied(row["name"], words), **_bar(row)} for row in held.content["sobol"]]
+    sobol = [
+        {**row, "words": _varied(row["name"], words), **_bar(row)} for row in held.content["sobol"] if row["total"] > 0
+    ]
     return context | {
         "without": [{**row, "share": 100 * row["shift"] / widest} for row in without],
         "sobol": sobol,

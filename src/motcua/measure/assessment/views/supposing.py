@@ -62,6 +62,7 @@ def _supposed(sent: Sent, supposer: Supposer, ranked: bool) -> dict[str, Any]:
         ],
         "errors": list({**errors, **wrong}.values()),
         "changed": bool(given),
+        "better": (found.then.points or 0) >= (found.now.points or 0),
         "class_now": supposer.class_name(found.now.rating),
         "class_then": supposer.class_name(found.then.rating),
         "points_framework": framework.kind == POINTS,
@@ -124,6 +125,11 @@ def _ranks(sent: Sent) -> int:
 
 def _way(supposer: Supposer, goal: str, ranks: int, efforts: Mapping[str, float]) -> dict[str, Any]:
     """Return the cheapest way, or the sentence that there is none."""
+    try:
+        supposer.points_of(goal, ranks)
+    except NoWay:
+        none = _("There is no better class.") if goal == "class" else _("There are not so many ranks above it.")
+        return {"no_way": none}
     try:
         way = supposer.way(goal, ranks, efforts)
     except NoWay:
