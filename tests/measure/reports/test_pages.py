@@ -116,3 +116,13 @@ def test_pages_ask_few_questions(dossiers, django_assert_max_num_queries):
         client.get(page)
         with django_assert_max_num_queries(15):
             assert client.get(page).status_code == 200
+
+
+@pytest.mark.parametrize("form", ["II.06a", "CCHC-HS", "DG-01"])
+@pytest.mark.parametrize(
+    "wrong", ["from=0001-01-01&to=2026-11-30", "from=2026-11-01&to=9999-12-31", f"{NOVEMBER}&as_of=9999-12-31"]
+)
+def test_a_day_at_the_end_of_all_calendars_is_named_at_its_field(form, wrong):
+    page = client_of("xa.lanhdao").get(f"/reports/make/{form}/?{wrong}")
+    assert page.status_code == 422
+    assert "Nhập ngày, ví dụ" in page.content.decode()

@@ -28,12 +28,17 @@ class Period:
         return [period_of("month", _month(_index(self.first) + n)) for n in range(MONTHS[self.kind])]
 
 
+# A day beyond these is a slip of the pen in an address; the nearest one stands for it.
+EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2199, 12, 31)
+
+
 def period_of(kind: str, day: dt.date) -> Period:
     """Return the period of a kind that a local date lies in.
 
     Raises:
         KeyError: no such kind.
     """
+    day = min(max(day, EARLIEST), LATEST)
     months = MONTHS[kind]
     start = _index(day) // months * months
     return Period(kind, _month(start), _month(start + months) - dt.timedelta(days=1))

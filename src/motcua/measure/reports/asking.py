@@ -84,6 +84,16 @@ def ask(values: Mapping[str, str], *, by: Actor, today: dt.date) -> Asked:
     return asked
 
 
+# Beyond these years a date is a slip of the pen, and the period before it may not be there.
+YEARS = range(1900, 2200)
+
+
+def _in_years(day: dt.date) -> dt.date:
+    if day.year not in YEARS:
+        raise ValueError(f"{day} lies outside the years {YEARS[0]} to {YEARS[-1]}")
+    return day
+
+
 def _period(values: Mapping[str, str], today: dt.date) -> Asked:
     preset = values.get("period") or ("dates" if values.get("from") else "month")
     if preset in PRESETS and preset != "dates":
@@ -91,7 +101,7 @@ def _period(values: Mapping[str, str], today: dt.date) -> Asked:
     asked = Asked(*period_of("month", today), agency=None, preset="dates")
     for name, attribute in (("from", "first"), ("to", "last")):
         try:
-            setattr(asked, attribute, dt.date.fromisoformat(values.get(name, "")))
+            setattr(asked, attribute, _in_years(dt.date.fromisoformat(values.get(name, ""))))
         except ValueError:
             asked.faults[name] = _("Give a date, such as 2026-07-05.")
     if not asked.faults and asked.last < asked.first:
@@ -120,8 +130,9 @@ def question_of(first: dt.date, last: dt.date, agency: Agency | None, position: 
     """Return what a report asks: the agency, all below it on the last day, and those that these took over from.
 
     Raises:
-        ValueError: the period ends before it begins.
+        ValueError: the period ends before it begins, or lies outside the years that reports have.
     """
+    first, last = _in_years(first), _in_years(last)
     return Question(first, last, position, scope_of(agency.pk, last) if agency else None)
 
 
