@@ -1,15 +1,24 @@
 """`motcua report make` and `motcua facts export` with arguments that cannot be meant."""
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from motcua.measure.metrics import cli as metrics_cli
 from motcua.measure.reports import cli as reports_cli
 from motcua.measure.reports import making
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
 
 PERIOD = ["--from", "2026-11-01", "--to", "2026-11-30"]
 

@@ -57,7 +57,11 @@ def test_where_there_is_an_administrator_another_one_must_be_asked_for(capsys):
 
 @pytest.mark.parametrize(
     ("arguments", "told"),
-    [(["--agency", "H99"], "--agency"), (["--unit", "nothing"], "--unit"), (["--staff-code", "a b"], "Mã cán bộ")],
+    [
+        (["--agency", "H99"], "--agency"),
+        (["--unit", "nothing"], "--unit"),
+        (["--staff-code", "a b", "--lang", "vi"], "Mã cán bộ"),
+    ],
 )
 def test_what_is_wrong_is_told_and_nobody_is_added(capsys, arguments, told):
     people = Person.objects.count()

@@ -19,11 +19,14 @@ def register(subparsers: Any) -> None:
 
 def run_verify(args: argparse.Namespace) -> int:
     """Say whether a published round stands; 1 where it does not, 2 where there is none."""
+    from django.utils.translation import gettext as _
+
     from motcua.measure.assessment.verifying import verify_round
 
     found = _round(args.round)
     if found is None:
-        sys.stderr.write(f"there is no published round {args.round}\n")
+        told = _("there is no published round %(name)s") % {"name": args.round}
+        sys.stderr.write(f"{told}\n")
         return 2
     findings = verify_round(found)
     if args.json:
@@ -31,7 +34,8 @@ def run_verify(args: argparse.Namespace) -> int:
         answer = {"round": str(found.pk), "sha256": found.sha256, "ok": not findings, "findings": told}
         sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
     else:
-        lines = [f"{f.kind} differs: {'; '.join(f.places) or 'the frozen content'}" for f in findings]
+        differs, content = _("%(kind)s differs: %(places)s"), _("the frozen content")
+        lines = [differs % {"kind": f.kind, "places": "; ".join(f.places) or content} for f in findings]
         sys.stdout.write("\n".join(lines or [f"ok {found.sha256}"]) + "\n")
     return 1 if findings else 0
 

@@ -17,7 +17,6 @@ def register(subparsers: Any) -> None:
     measure = subparsers.add_parser("measure", help="measures: what they count, and their figures")
     parts = measure.add_subparsers(dest="part", required=True)
     listed = parts.add_parser("list", help="list the measures with their words and sources")
-    listed.add_argument("--language", choices=["vi", "en"], default="vi")
     listed.add_argument("--json", action="store_true", help="print as JSON")
     listed.set_defaults(run=run_list, needs_database=False)
     run = parts.add_parser("run", help="compute measures over a period")
@@ -45,9 +44,8 @@ def run_list(args: argparse.Namespace) -> int:
     """Print the measures."""
     from motcua.measure.metrics.definitions import MEASURES
 
-    pairs = [
-        (m, (m.name_vi, m.words_vi) if args.language == "vi" else (m.name_en, m.words_en)) for m in MEASURES.values()
-    ]
+    vietnamese = getattr(args, "spoken", "en") == "vi"
+    pairs = [(m, (m.name_vi, m.words_vi) if vietnamese else (m.name_en, m.words_en)) for m in MEASURES.values()]
     if args.json:
         listed = [
             {"code": m.code, "name": name, "words": words, "source": m.source, "unit": m.unit, "version": m.version,
@@ -64,13 +62,18 @@ def run_list(args: argparse.Namespace) -> int:
 
 def run_measures(args: argparse.Namespace) -> int:
     """Print figures; 2 for an unknown measure, cut or engine, or where there are no facts."""
+    from django.utils.translation import gettext as _
+
     from motcua.measure.metrics.counting import UnknownMeasure, figures
     from motcua.measure.metrics.definitions import MEASURES
     from motcua.measure.metrics.questions import CUTS, Question
 
     by = [name for name in args.by.split(",") if name]
     if unknown := [name for name in by if name not in CUTS]:
-        return _fault(f"there is no cut {unknown[0]}; there are {', '.join(CUTS)}")
+        told = _("there is no cut %(name)s; there are %(known)s")
+        return _fault(told % {"name": unknown[0], "known": ", ".join(CUTS)})
+    if args.last < args.first:
+        return _fault(_("the period ends before it begins"))
     try:
         run, position = _engine(args)
         wanted = list(MEASURES) if args.measures == ["all"] else args.measures
@@ -78,8 +81,12 @@ def run_measures(args: argparse.Namespace) -> int:
         question = Question(args.first, args.last, position, _agencies(args.agency, args.last))
         found = figures(run, question, wanted, by)
     except UnknownMeasure as error:
-        return _fault(f"there is no measure {error.args[0]}; motcua measure list names them")
-    except (ValueError, FileNotFoundError) as error:
+        told = _("there is no measure %(code)s; motcua measure list names them")
+        return _fault(told % {"code": error.args[0]})
+    except FileNotFoundError:
+        told = _("%(folder)s holds no facts: run motcua facts export first")
+        return _fault(told % {"folder": args.facts or _facts()})
+    except ValueError as error:
         return _fault(str(error))
     lines = [{**dict(zip(by, key, strict=True)), **values} for key, values in sorted(found.items(), key=str)]
     codes = _name_agencies(lines, by)
@@ -99,13 +106,15 @@ def _agencies(code: str, on: dt.date) -> frozenset[int] | None:
     Raises:
         ValueError: no agency has this code on that day.
     """
+    from django.utils.translation import gettext as _
+
     from motcua.record.organisation.queries import agency_by_code, scope_of
 
     if not code:
         return None
     agency = agency_by_code(code, on)
     if agency is None:
-        raise ValueError(f"no agency has the code {code} on {on}")
+        raise ValueError(_("no agency has the code %(code)s on %(day)s") % {"code": code, "day": on})
     return scope_of(agency.pk, on)
 
 
@@ -123,6 +132,8 @@ def _name_agencies(lines: list[dict[str, Any]], by: list[str]) -> list[str]:
 
 def _engine(args: argparse.Namespace) -> tuple[Any, int]:
     """Return the engine's `rows` and the position of what it sees."""
+    from django.utils.translation import gettext as _
+
     if args.engine == "live":
         from motcua.measure.metrics.engines import live
         from motcua.measure.metrics.positions import catch_up
@@ -142,11 +153,14 @@ def _engine(args: argparse.Namespace) -> tuple[Any, int]:
         engine = Spark(folder, LOCAL if args.engine == "local-spark" else args.engine)
         atexit.register(engine.stop)
         return engine.rows, exported_position(folder)
-    raise ValueError(f"there is no engine {args.engine}; there are live, duckdb, local-spark and spark://…")
+    told = _("there is no engine %(name)s; there are live, duckdb, local-spark and spark://…")
+    raise ValueError(told % {"name": args.engine})
 
 
 def run_export(args: argparse.Namespace) -> int:
     """Write the facts and say what was written; 2 where they cannot be."""
+    from django.utils.translation import gettext as _
+
     from motcua.measure.metrics.facts import export_facts
     from motcua.measure.metrics.positions import catch_up
 
@@ -156,13 +170,14 @@ def run_export(args: argparse.Namespace) -> int:
 
     def progress(done: int, of: int) -> None:
         if on_terminal:
-            sys.stderr.write(f"\r{done}/{of} months")
+            told = _("%(done)s/%(of)s months") % {"done": done, "of": of}
+            sys.stderr.write(f"\r{told}")
 
     folder = args.folder or _facts()
     try:
         made = export_facts(folder, progress=progress)
     except OSError as error:
-        return _fault(f"{folder} cannot be written: {error.strerror}")
+        return _fault(_("%(file)s cannot be written: %(why)s") % {"file": folder, "why": error.strerror})
     line = {"position": made.position, "months": made.months, "spans": made.spans}
     sys.stdout.write(json.dumps({**line, "seconds": round(time.monotonic() - started, 1)}) + "\n")
     return 0

@@ -90,7 +90,8 @@ YEARS = range(1900, 2200)
 
 def _in_years(day: dt.date) -> dt.date:
     if day.year not in YEARS:
-        raise ValueError(f"{day} lies outside the years {YEARS[0]} to {YEARS[-1]}")
+        told = _("%(day)s lies outside the years %(first)s to %(last)s")
+        raise ValueError(told % {"day": day, "first": YEARS[0], "last": YEARS[-1]})
     return day
 
 
@@ -154,7 +155,7 @@ def position_of(text: str) -> int:
             moment = dt.datetime.combine(moment.date() + dt.timedelta(days=1), dt.time(0))
         instant = (moment if moment.tzinfo else moment.replace(tzinfo=LOCAL)).astimezone(dt.UTC)
     except (ValueError, OverflowError):
-        raise ValueError(f"{text}: give a date, an instant or a position") from None
+        raise ValueError(_("%(text)s: give a date, an instant or a position") % {"text": text}) from None
     return position_at(instant)
 
 

@@ -20,7 +20,6 @@ def register(subparsers: Any) -> None:
     make.add_argument("--agency", default="", help="identity code of an agency: it and all below it")
     make.add_argument("--format", choices=["json", "csv", "xlsx", "pdf", "docx"], default="json")
     make.add_argument("--out", type=Path, help="file to write; the terminal if not given (json and csv)")
-    make.add_argument("--language", choices=["vi", "en"], default="vi")
     make.add_argument("--public", action="store_true", help="for the public: counts below 5 masked (not as XLSX)")
     make.set_defaults(run=run_make, needs_database=True)
     verify = parts.add_parser("verify", help="compute an issued report again, from the spans and from the ledger")
@@ -37,29 +36,42 @@ def register(subparsers: Any) -> None:
 
 def run_make(args: argparse.Namespace) -> int:
     """Print the report; 2 for a wrong argument, 1 where a check fails."""
+    from django.utils.translation import gettext as _
+
     from motcua.measure.metrics.positions import BeforeTheRecord
     from motcua.measure.reports.asking import before_the_record
     from motcua.measure.reports.making import TooManyRows, UnknownForm, form_of, forms, make
+    from motcua.record.ledger.numbers import grouped
 
     if args.public and args.format == "xlsx":
-        return _fault("a workbook sums by itself and would give masked counts away: choose json, csv, pdf or docx")
+        told = _("a workbook sums by itself and would give masked counts away: choose json, csv, pdf or docx")
+        return _fault(told)
+    if args.last < args.first:
+        return _fault(_("the period ends before it begins"))
     try:
-        report = make(form_of(args.form), _question(args), args.language)
+        report = make(form_of(args.form), _question(args), _language(args))
     except UnknownForm as error:
-        return _fault(f"there is no report form {error}; there are {', '.join(sorted(forms()))}")
+        told = _("there is no report form %(code)s; there are %(known)s")
+        return _fault(told % {"code": error.args[0], "known": ", ".join(sorted(forms()))})
     except BeforeTheRecord:
         return _fault(before_the_record(args.as_of))
     except TooManyRows as error:
         most, here = error.args
-        return _fault(f"{args.form} holds {most:,} rows, and there are {here:,}: choose a shorter period or an agency")
+        told = _("%(form)s holds %(most)s rows, and there are %(here)s: choose a shorter period or an agency")
+        return _fault(told % {"form": args.form, "most": grouped(most), "here": grouped(here)})
     except (ValueError, OverflowError) as error:
         return _fault(str(error))
     try:
         if not _written(args, report):
-            return _fault(f"{args.format} is no text: name a file with --out")
+            return _fault(_("%(format)s is no text: name a file with --out") % {"format": args.format})
     except OSError as error:
-        return _fault(f"{args.out} cannot be written: {error.strerror}")
+        return _fault(_("%(file)s cannot be written: %(why)s") % {"file": args.out, "why": error.strerror})
     return 0 if all(check.holds for check in report.checks) else 1
+
+
+def _language(args: argparse.Namespace) -> str:
+    """Return the language of the report: Vietnamese, as the forms are, unless another one is asked for."""
+    return getattr(args, "language", "") or "vi"
 
 
 def _written(args: argparse.Namespace, report: Any) -> bool:
@@ -70,10 +82,10 @@ def _written(args: argparse.Namespace, report: Any) -> bool:
 
     if args.out is None and args.format not in ("json", "csv"):
         return False
-    content = as_json(report, args.language)
+    content = as_json(report, _language(args))
     if args.public:
         content = as_public(report.form, content)
-    made = FILES[args.format][1](report.form, content, _agency(args.agency, args.last), None, args.language)
+    made = FILES[args.format][1](report.form, content, _agency(args.agency, args.last), None, _language(args))
     if args.out is None:
         sys.stdout.write(made.decode("utf-8-sig"))
     else:
@@ -91,13 +103,15 @@ def _question(args: argparse.Namespace) -> Any:
 
 
 def _agency(code: str, on: dt.date) -> Any:
+    from django.utils.translation import gettext as _
+
     from motcua.record.organisation.queries import agency_by_code
 
     if not code:
         return None
     agency = agency_by_code(code, on)
     if agency is None:
-        raise ValueError(f"no agency has the code {code} on {on}")
+        raise ValueError(_("no agency has the code %(code)s on %(day)s") % {"code": code, "day": on})
     return agency
 
 
@@ -118,23 +132,28 @@ def run_list(args: argparse.Namespace) -> int:
 
 def run_verify(args: argparse.Namespace) -> int:
     """Say whether an issued report stands; 1 where it does not, 2 where there is none."""
+    from django.utils.translation import gettext as _
+    from django.utils.translation import ngettext
+
     from motcua.measure.reports.verifying import verify_report
 
     issue = _issue(args.issue)
     if issue is None:
-        return _fault(f"there is no report {args.issue}")
+        return _fault(_("there is no report %(name)s") % {"name": args.issue})
     on_terminal = sys.stderr.isatty()
 
     def progress(done: int) -> None:
         if on_terminal:
-            sys.stderr.write(f"\r{done} dossiers replayed")
+            told = ngettext("%(count)s dossier replayed", "%(count)s dossiers replayed", done)
+            sys.stderr.write(f"\r{told % {'count': done}}")
 
     found = verify_report(issue, progress=progress)
     if args.json:
         told = {"ok": found.ok, "findings": [{"kind": f.kind, "cells": list(f.cells)} for f in found.findings]}
         sys.stdout.write(json.dumps({"report": str(issue.pk), **told}, ensure_ascii=False) + "\n")
     else:
-        lines = [f"{f.kind} differs: {'; '.join(f.cells) or 'the frozen content'}" for f in found.findings]
+        differs, content = _("%(kind)s differs: %(places)s"), _("the frozen content")
+        lines = [differs % {"kind": f.kind, "places": "; ".join(f.cells) or content} for f in found.findings]
         sys.stdout.write("\n".join(lines or ["ok"]) + "\n")
     return 0 if found.ok else 1
 
@@ -152,19 +171,26 @@ def _issue(text: str) -> Any:
 
 def run_recount(args: argparse.Namespace) -> int:
     """Compare the spans of a period with the ledger; 1 where they differ, each dossier named."""
+    from django.utils.translation import gettext as _
+    from django.utils.translation import ngettext
+
     from motcua.measure.metrics.positions import catch_up
     from motcua.measure.metrics.questions import Question
     from motcua.measure.metrics.second_count import count_again
 
-    try:
-        found = count_again(Question(args.first, args.last, catch_up()))
-    except ValueError as error:
-        return _fault(str(error))
-    sys.stdout.write(f"{found.dossiers} dossiers counted from the ledger, {found.differing} told otherwise\n")
+    if args.last < args.first:
+        return _fault(_("the period ends before it begins"))
+    found = count_again(Question(args.first, args.last, catch_up()))
+    line = ngettext(
+        "%(count)s dossier counted from the ledger, %(differing)s told otherwise",
+        "%(count)s dossiers counted from the ledger, %(differing)s told otherwise",
+        found.dossiers,
+    )
+    sys.stdout.write(f"{line % {'count': found.dossiers, 'differing': found.differing}}\n")
     for each in found.examples:
-        sys.stdout.write(
-            f"{each.dossier_id} {each.field or 'there'}: {each.spans} in spans, {each.ledger} in the ledger\n"
-        )
+        line = _("%(dossier)s %(field)s: %(spans)s in spans, %(ledger)s in the ledger")
+        values = {"spans": each.spans, "ledger": each.ledger}
+        sys.stdout.write(f"{line % {'dossier': each.dossier_id, 'field': each.field or _('there'), **values}}\n")
     return 1 if found.differing else 0
 
 

@@ -26,6 +26,7 @@ def register(subparsers: Any) -> None:
 def run_create(args: argparse.Namespace) -> int:
     """Issue a token; 2 where the account or a scope is unknown."""
     from django.utils import timezone
+    from django.utils.translation import gettext as _
 
     from motcua.record.accounts.actions import create_client, issue_token
     from motcua.record.accounts.models import User
@@ -38,7 +39,8 @@ def run_create(args: argparse.Namespace) -> int:
     user = User.objects.filter(username=args.user).first()
     posts = posts_of(user.person_id, today) if user else []
     if not posts:
-        sys.stderr.write(f"There is no account {args.user!r} with a post today.\n")
+        told = _("There is no account “%(name)s” with a post today.") % {"name": args.user}
+        sys.stderr.write(f"{told}\n")
         return 2
     by = system(today)
     try:
@@ -53,7 +55,7 @@ def run_create(args: argparse.Namespace) -> int:
 
 
 def run_list(args: argparse.Namespace) -> int:
-    """Print a line per token: number, client, scopes, state, valid until."""
+    """Print a line per token: number, client, scopes, state, valid until; programs read it, so that it is English."""
     from django.utils import timezone
 
     from motcua.record.accounts.models import Token
@@ -72,6 +74,7 @@ def run_list(args: argparse.Namespace) -> int:
 def run_revoke(args: argparse.Namespace) -> int:
     """Revoke a token; 2 where there is none of that number that still works."""
     from django.utils import timezone
+    from django.utils.translation import gettext as _
 
     from motcua.record.accounts.actions import revoke_token
     from motcua.record.accounts.models import Token
@@ -80,7 +83,8 @@ def run_revoke(args: argparse.Namespace) -> int:
     now = timezone.now()
     token = Token.objects.select_related("client").filter(pk=args.number, revoked_at=None).first()
     if token is None:
-        sys.stderr.write(f"There is no token {args.number} that still works.\n")
+        told = _("There is no token %(number)s that still works.") % {"number": args.number}
+        sys.stderr.write(f"{told}\n")
         return 2
     revoke_token(by=system(timezone.localdate(now)), token=token, now=now)
     return 0

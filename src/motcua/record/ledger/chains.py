@@ -7,11 +7,14 @@ the ledger.
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as value
 from itertools import groupby, pairwise
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from motcua.record.ledger.apart import workers
 from motcua.record.ledger.hashing import GENESIS
@@ -27,10 +30,10 @@ Batch = dict[uuid.UUID, list[Event]]
 
 @dataclass(frozen=True)
 class Finding:
-    """The first thing that is wrong: what kind, and where."""
+    """The first thing that is wrong: what kind, and where. `template` takes the values of `params`."""
 
     kind: str
-    message: str
+    template: str
     subject: str = ""
     chain: str = ""
     event: int | None = None
@@ -39,6 +42,24 @@ class Finding:
     root: int | None = None
     row: str = ""
     field: str = ""
+    params: Mapping[str, Any] = value(default_factory=dict)
+
+    @property
+    def message(self) -> str:
+        """Return the sentence in English, as programs read it."""
+        return self.template % self.params
+
+    @property
+    def said(self) -> str:
+        """Return the sentence in the language of the moment."""
+        return gettext(self.template) % self.params
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """Return where it is: the names that are known."""
+        names = ("subject", "chain", "event", "number", "position", "root", "row", "field")
+        found = {name: getattr(self, name) for name in names}
+        return {name: place for name, place in found.items() if place not in ("", None)}
 
 
 @dataclass(frozen=True)
@@ -154,25 +175,26 @@ def _check(part: Checked, batch: Batch, chains: Range, models: Mapping[str, type
 def _chain(head: Chain | None, chain_id: uuid.UUID, events: list[Event]) -> Finding | None:
     subject = f"{head.subject if head else 'chain'} {_label(events)}".strip()
 
-    def wrong(kind: str, message: str, event: Event) -> Finding:
-        return Finding(kind, message, subject, str(chain_id), event=event.id, number=event.number)
+    def wrong(kind: str, template: str, event: Event, **params: Any) -> Finding:
+        return Finding(kind, template, subject, str(chain_id), event=event.id, number=event.number, params=params)
 
     previous = GENESIS
     for expected, event in enumerate(events, start=1):
         if event.number != expected:
-            return wrong("event.missing", f"event {expected} of the chain is missing", event)
+            return wrong("event.missing", _("event %(number)s of the chain is missing"), event, number=expected)
         if bytes(event.previous) != previous:
-            return wrong("event.previous", "does not stand on the event before it", event)
+            return wrong("event.previous", _("does not stand on the event before it"), event)
         if hash_of(event) != bytes(event.hash):
-            return wrong("event.edited", "was changed after it was written", event)
+            return wrong("event.edited", _("was changed after it was written"), event)
         previous = bytes(event.hash)
     last = events[-1]
     if head is None:
-        return wrong("chain.head_missing", "the chain has no head", last)
+        return wrong("chain.head_missing", _("the chain has no head"), last)
     if head.length != len(events):
-        return wrong("event.missing", f"the chain has {len(events)} events of {head.length}", last)
+        few = _("the chain has %(count)s events of %(length)s")
+        return wrong("event.missing", few, last, count=len(events), length=head.length)
     if bytes(head.head) != previous:
-        return wrong("chain.head", "the head does not match the last event", last)
+        return wrong("chain.head", _("the head does not match the last event"), last)
     return None
 
 
@@ -186,8 +208,9 @@ def _head_without_events() -> Finding | None:
     lost = Chain.objects.filter(~Exists(events)).order_by("id").first()
     if lost is None:
         return None
-    message = f"all {lost.length} events of the chain are missing"
-    return Finding("chain.missing", message, subject=lost.subject, chain=str(lost.id))
+    template = _("all %(count)s events of the chain are missing")
+    params = {"count": lost.length}
+    return Finding("chain.missing", template, subject=lost.subject, chain=str(lost.id), params=params)
 
 
 def _rows(
@@ -234,19 +257,21 @@ def _rows_of(
     for key, row in stored.items():
         # A row of a chain that has no events at all is told as such, with the chain; see `row_without_chain`.
         if getattr(row, model.LEDGER_CHAIN) in heads:
-            return Finding("row.unknown", "no event tells of this row", subject=row.ledger_label(), row=key)
+            return Finding("row.unknown", _("no event tells of this row"), subject=row.ledger_label(), row=key)
     return None
 
 
 def _row(row: Recorded | None, key: str, expected: dict[str, Any], chain_id: uuid.UUID, head: Chain) -> Finding | None:
     if row is None:
-        return Finding("row.missing", "the ledger tells of a row that is gone", row=key, chain=str(chain_id))
+        return Finding("row.missing", _("the ledger tells of a row that is gone"), row=key, chain=str(chain_id))
     difference = first_difference(row, expected, bytes(head.salt) if head.salt else None)
     if difference is None:
         return None
     name, stored, ledger = difference
-    message = f"{name} is {stored!r} in the row, {ledger!r} in the ledger"
-    return Finding("row.differs", message, subject=row.ledger_label(), chain=str(chain_id), row=key, field=name)
+    template = _("%(name)s is %(stored)s in the row, %(ledger)s in the ledger")
+    params = {"name": name, "stored": repr(stored), "ledger": repr(ledger)}
+    label, chain = row.ledger_label(), str(chain_id)
+    return Finding("row.differs", template, subject=label, chain=chain, row=key, field=name, params=params)
 
 
 def row_without_chain() -> Finding | None:
@@ -258,7 +283,7 @@ def row_without_chain() -> Finding | None:
         if orphan is not None:
             return Finding(
                 "chain.missing",
-                "the row has no events: its chain is missing",
+                _("the row has no events: its chain is missing"),
                 subject=orphan.ledger_label(),
                 row=orphan.ledger_key(),
                 chain=str(getattr(orphan, column)),

@@ -28,6 +28,8 @@ def register(subparsers: Any) -> None:
 
 def run_verify(args: argparse.Namespace) -> int:
     """Print the report; 0 if all is well, 1 if something is wrong, 2 if the roots file cannot be read."""
+    from django.utils.translation import gettext
+
     from motcua.record.ledger.apart import cores
     from motcua.record.ledger.sealing import last_position
     from motcua.record.ledger.verifying import verify
@@ -37,33 +39,51 @@ def run_verify(args: argparse.Namespace) -> int:
         try:
             exported = json.loads(args.roots.read_text())["roots"]
         except (OSError, ValueError, KeyError, TypeError):
-            sys.stderr.write(f"{args.roots} is not a file of exported roots.\n")
+            told = gettext("%(file)s is not a file of exported roots.") % {"file": args.roots}
+            sys.stderr.write(f"{told}\n")
             return 2
     processes = cores() if last_position() > FEW_EVENTS else 1
     report = verify(exported, _progress(not args.json and sys.stderr.isatty()), processes)
     if args.json:
         sys.stdout.write(json.dumps(report.as_json(), ensure_ascii=False) + "\n")
     else:
-        sys.stdout.write(_sentence(report.as_json()) + "\n")
+        sys.stdout.write(_sentence(report) + "\n")
     return 0 if report.ok else 1
 
 
 def _progress(shown: bool) -> Any:
+    from django.utils.translation import ngettext
+
+    from motcua.record.ledger.numbers import grouped
+
     def tell(done: int) -> None:
         if shown:
-            sys.stderr.write(f"\r{done:,} events checked")
+            told = ngettext("%(count)s event checked", "%(count)s events checked", done)
+            sys.stderr.write(f"\r{told % {'count': grouped(done)}}")
             sys.stderr.flush()
 
     return tell
 
 
-def _sentence(report: dict[str, Any]) -> str:
-    counts = ", ".join(f"{count:,} {name}" for name, count in report["checked"].items())
-    if report["ok"]:
+def _sentence(report: Any) -> str:
+    """Return the report in words; `ok:` and `WRONG` stay as they are, for programs."""
+    from django.utils.translation import gettext as _
+
+    from motcua.record.ledger.numbers import grouped
+
+    checked = {
+        _("events"): report.events,
+        _("chains"): report.chains,
+        _("rows"): report.rows,
+        _("positions"): report.positions,
+        _("roots"): report.roots,
+    }
+    counts = ", ".join(f"{grouped(count)} {name}" for name, count in checked.items())
+    if report.ok:
         return f"ok: {counts}"
-    first = report["first"]
-    place = ", ".join(f"{k} {v}" for k, v in first.items() if k not in ("kind", "message"))
-    return f"WRONG ({first['kind']}): {first['message']}\nat {place}\nchecked before: {counts}"
+    place = ", ".join(f"{name} {value}" for name, value in report.first.place.items())
+    at, before = _("at %(place)s") % {"place": place}, _("checked before: %(counts)s") % {"counts": counts}
+    return f"WRONG ({report.first.kind}): {report.first.said}\n{at}\n{before}"
 
 
 def run_roots(args: argparse.Namespace) -> int:

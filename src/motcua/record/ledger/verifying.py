@@ -5,10 +5,11 @@ The checks stream: memory does not grow with the ledger. They read what is store
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext_noop as _
 
 from motcua.record.ledger.chains import Finding, Progress, check_chains, row_without_chain
 from motcua.record.ledger.hashing import GENESIS, root_hash, tree_hash
@@ -34,7 +35,8 @@ class Report:
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as JSON holds it."""
-        found = {k: v for k, v in asdict(self.first).items() if v not in ("", None)} if self.first else None
+        first = self.first
+        found = {"kind": first.kind, "message": first.message, **first.place} if first else None
         counts = {name: getattr(self, name) for name in ("events", "chains", "rows", "positions", "roots")}
         return {"ok": self.ok, "checked": counts, "first": found}
 
@@ -92,15 +94,16 @@ def _positions(report: Report) -> Finding | None:
         cursor.execute("SELECT count(*) FROM ledger_seal")
         (report.positions,) = cursor.fetchone()
     if missing and not (wrong and wrong[0] < missing[0]):
-        return Finding("position.missing", f"position {missing[0]} is missing", position=missing[0])
+        params = {"number": missing[0]}
+        return Finding("position.missing", _("position %(number)s is missing"), position=missing[0], params=params)
     return _not_as_sealed(*wrong) if wrong else _unsealed()
 
 
 def _not_as_sealed(position: int, event_id: int, gone: bool) -> Finding:
     if gone:
-        return Finding("event.missing", "the sealed event is gone", position=position, event=event_id)
-    message = "the event is not the one that was sealed: its chain was rewritten"
-    return Finding("event.rewritten", message, position=position, event=event_id)
+        return Finding("event.missing", _("the sealed event is gone"), position=position, event=event_id)
+    template = _("the event is not the one that was sealed: its chain was rewritten")
+    return Finding("event.rewritten", template, position=position, event=event_id)
 
 
 def _unsealed() -> Finding | None:
@@ -113,7 +116,7 @@ def _unsealed() -> Finding | None:
     with connection.cursor() as cursor:
         cursor.execute(query)
         row = cursor.fetchone()
-    return Finding("event.unsealed", "never got a position", event=row[0], chain=str(row[1])) if row else None
+    return Finding("event.unsealed", _("never got a position"), event=row[0], chain=str(row[1])) if row else None
 
 
 def _roots(report: Report) -> Finding | None:
@@ -129,11 +132,12 @@ def _roots(report: Report) -> Finding | None:
 
 
 def _root(root: Root, number: int, previous: bytes, first: int) -> Finding | None:
-    day = root.day.isoformat()
+    params = {"number": number, "day": root.day.isoformat()}
     if root.number != number:
-        return Finding("root.missing", f"root {number} is missing", root=number)
+        return Finding("root.missing", _("root %(number)s is missing"), root=number, params=params)
     if bytes(root.previous) != previous or root.first_position != first:
-        return Finding("root.previous", f"root {number} ({day}) does not stand on the root before it", root=number)
+        template = _("root %(number)s (%(day)s) does not stand on the root before it")
+        return Finding("root.previous", template, root=number, params=params)
     seals = Seal.objects.filter(position__range=(first, root.last_position)).order_by("position")
     leaves = [bytes(leaf) for leaf in seals.values_list("event_hash", flat=True)]
     tree = tree_hash(leaves)
@@ -142,8 +146,8 @@ def _root(root: Root, number: int, previous: bytes, first: int) -> Finding | Non
     )
     whole = len(leaves) == root.last_position - first + 1
     if not whole or tree != bytes(root.tree) or expected != bytes(root.root):
-        message = f"the events of root {number} ({day}) are not those that it closed"
-        return Finding("root.differs", message, root=number)
+        template = _("the events of root %(number)s (%(day)s) are not those that it closed")
+        return Finding("root.differs", template, root=number, params=params)
     return None
 
 
@@ -152,11 +156,12 @@ def _exported(exported: Sequence[Mapping[str, Any]]) -> Finding | None:
     stored = {root.number: bytes(root.root).hex() for root in Root.objects.all()} if exported else {}
     for item in exported:
         number = int(item["number"])
+        params = {"number": number, "day": item["day"]}
         if number not in stored:
-            return Finding("root.missing", f"root {number} of {item['day']} is gone", root=number)
+            return Finding("root.missing", _("root %(number)s of %(day)s is gone"), root=number, params=params)
         if stored[number] != item["root"]:
-            message = f"root {number} of {item['day']} is not the one that was exported: the record was rewritten"
-            return Finding("root.differs", message, root=number)
+            template = _("root %(number)s of %(day)s is not the one that was exported: the record was rewritten")
+            return Finding("root.differs", template, root=number, params=params)
     return None
 
 

@@ -30,7 +30,6 @@ def register(subparsers: Any) -> None:
         help="procedures that are new here were announced already: in force at once, not drafts",
     )
     load.add_argument("--json", action="store_true", help="print what was done, or what is wrong, as JSON")
-    load.add_argument("--language", choices=("en", "vi"), default="en")
     load.set_defaults(run=run_import, needs_database=True)
 
 
@@ -44,7 +43,7 @@ def _day(text: str) -> dt.date:
 def run_import(args: argparse.Namespace) -> int:
     """Import or preview; 2 where the file cannot be read or something in it is wrong, and then nothing is written."""
     from django.utils import timezone
-    from django.utils.translation import override
+    from django.utils.translation import gettext as _
 
     from motcua.record.organisation.actor import system
     from motcua.record.organisation.errors import Invalid
@@ -55,33 +54,33 @@ def run_import(args: argparse.Namespace) -> int:
     try:
         content = args.file.read_bytes()
     except OSError as error:
-        sys.stderr.write(f"{args.file}: {error.strerror}\n")
+        told = _("%(file)s cannot be read: %(why)s") % {"file": args.file, "why": error.strerror}
+        sys.stderr.write(f"{told}\n")
         return 2
     now = timezone.now()
     day = args.valid_from or timezone.localdate(now)
-    with override(args.language):
-        try:
-            if args.dry_run:
-                found = preview_import(args.file.name, content, day)
-                errors = [refused(fault) for fault in found.faults]
-            else:
-                found, errors = (
-                    import_catalogue(
-                        by=system(timezone.localdate(now)),
-                        name=args.file.name,
-                        content=content,
-                        valid_from=day,
-                        now=now,
-                        announced=args.announced,
-                    ),
-                    [],
-                )
-        except Invalid as invalid:
-            found, errors = None, invalid.errors
-        if errors:
-            _tell_errors(errors, args.json)
-            return 2
-        _tell(found, args.json)
+    try:
+        if args.dry_run:
+            found = preview_import(args.file.name, content, day)
+            errors = [refused(fault) for fault in found.faults]
+        else:
+            found, errors = (
+                import_catalogue(
+                    by=system(timezone.localdate(now)),
+                    name=args.file.name,
+                    content=content,
+                    valid_from=day,
+                    now=now,
+                    announced=args.announced,
+                ),
+                [],
+            )
+    except Invalid as invalid:
+        found, errors = None, invalid.errors
+    if errors:
+        _tell_errors(errors, args.json)
+        return 2
+    _tell(found, args.json)
     return 0
 
 
@@ -94,6 +93,8 @@ def _tell_errors(errors: Any, as_json: bool) -> None:
 
 
 def _tell(found: Any, as_json: bool) -> None:
+    from django.utils.translation import gettext as _
+
     from motcua.serve.catalogue.difference_words import sentence
 
     counts = {what: found.count(what) for what in ("new", "changed", "same")}
@@ -111,11 +112,12 @@ def _tell(found: Any, as_json: bool) -> None:
         ]
         sys.stdout.write(json.dumps({**counts, "procedures": rows}, ensure_ascii=False) + "\n")
         return
+    words = {"new": _("new"), "changed": _("changed"), "same": _("same")}
     lines = []
     for row in (row for row in found.rows if row.what != "same"):
-        lines.append(f"{row.what} {row.data.code} {row.data.name.vi}")
+        lines.append(f"{words[row.what]} {row.data.code} {row.data.name.vi}")
         lines += [f"    {sentence(difference)}" for difference in row.differences[:MOST_TOLD]]
         if len(row.differences) > MOST_TOLD:
             lines.append(f"    … {len(row.differences) - MOST_TOLD}")
-    lines.append(" ".join(f"{what} {count}" for what, count in counts.items()))
+    lines.append(" ".join(f"{words[what]} {count}" for what, count in counts.items()))
     sys.stdout.write("\n".join(lines) + "\n")

@@ -4,6 +4,8 @@ import argparse
 import sys
 from typing import Any
 
+from motcua.web.cli.words import _
+
 
 def register(subparsers: Any) -> None:
     """Add the subcommands."""
@@ -48,8 +50,8 @@ def run_create_administrator(args: argparse.Namespace) -> int:
             now=now,
         )
     except Refused as refusal:
-        hint = " Add another one with --another." if refusal.code == "account.administrator_there" else ""
-        sys.stderr.write(f"{refusal.message}{hint}\n")
+        hint = _("Add another one with --another.") if refusal.code == "account.administrator_there" else ""
+        sys.stderr.write(f"{refusal.message} {hint}".rstrip() + "\n")
         return 2
     sys.stdout.write(f"{user.username}\t{secret}\n")
     return 0
@@ -70,7 +72,8 @@ def _unit(agency_code: str, key: str, on: Any) -> Any:
     tops = list(Agency.objects.on(on).filter(parent=None)[:2])
     agency = agency_by_code(agency_code, on) if agency_code else tops[0] if len(tops) == 1 else None
     if agency is None:
-        raise NotFound("account.agency", "Name the agency with --agency; motcua units setup makes those of a province.")
+        told = _("Name the agency with --agency; motcua units setup makes those of a province.")
+        raise NotFound("account.agency", told)
     own = Q(agency=agency)
     if key:
         units = Unit.objects.on(on).filter(own, key=key)
@@ -80,7 +83,8 @@ def _unit(agency_code: str, key: str, on: Any) -> Any:
     office, here = Case(When(kind=UnitKind.OFFICE, then=0), default=1), Case(When(own, then=0), default=1)
     unit = units.order_by(office, here, "pk").first()
     if unit is None:
-        raise NotFound("account.unit", f"{agency.code} has no such unit; name one with --unit.")
+        told = _("%(code)s has no such unit; name one with --unit.")
+        raise NotFound("account.unit", told, params={"code": agency.code})
     return unit
 
 
@@ -110,9 +114,10 @@ def _open(pair: str, by: Any, now: Any) -> tuple[str, str]:
     staff_code, _sign, username = pair.partition("=")
     person = Person.objects.filter(staff_code=staff_code, active=True).first()
     if person is None:
-        raise NotFound("account.person", f"{pair}: there is no person with the staff code {staff_code!r} in service.")
+        told = _("%(pair)s: there is no person with the staff code “%(code)s” in service.")
+        raise NotFound("account.person", told, params={"pair": pair, "code": staff_code})
     if User.objects.filter(person=person).exists():
-        raise Conflict("account.there", f"{pair}: this person has an account already.")
+        raise Conflict("account.there", _("%(pair)s: this person has an account already."), params={"pair": pair})
     try:
         user, secret = open_account(by=by, person=person, username=username, now=now)
     except Refused as refusal:

@@ -9,11 +9,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from motcua.web.cli import due, index
+from motcua.web.cli.parsing import PARSERS
+from motcua.web.cli.speaking import OPTIONS, asked, language, translate
 from motcua.web.launcher.errors import CannotStart
 from motcua.web.launcher.processes import Ended, listen_to_signals
 
 # These hand their arguments on to another program, options and all.
 HANDED_ON = ("psql", "manage")
+SERVERS = ("run", "web", "worker")
 ROOMS = (
     "motcua.record.ledger.cli",
     "motcua.record.accounts.cli",
@@ -31,9 +34,9 @@ ROOMS = (
 )
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of all subcommands."""
-    top = argparse.ArgumentParser(prog="motcua", description="One door: serve, listen, measure, steer.")
+def parser(spoken: str = "") -> argparse.ArgumentParser:
+    """Return the parser of all subcommands, speaking a language; that of the environment if not given."""
+    top = PARSERS[spoken or language()](prog="motcua", description="One door: serve, listen, measure, steer.")
     subparsers = top.add_subparsers(dest="command", required=True)
     _add_servers(subparsers)
     promise = subparsers.add_parser("due", help="when is something received at a time due, and why")
@@ -76,18 +79,32 @@ def _port(text: str) -> int:
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Return the parsed arguments; those of a command that hands them on are left as they are."""
-    if arguments and arguments[0] in HANDED_ON:
-        return parser().parse_args(arguments[:1], argparse.Namespace(arguments=list(arguments[1:])))
-    return parser().parse_args(arguments)
+    first = _first_command(arguments)
+    if first < len(arguments) and arguments[first] in HANDED_ON:
+        handed_on = argparse.Namespace(arguments=list(arguments[first + 1 :]))
+        return parser(asked(arguments[:first])).parse_args(arguments[: first + 1], handed_on)
+    return parser(asked(arguments)).parse_args(arguments)
+
+
+def _first_command(arguments: Sequence[str]) -> int:
+    """Return where the command stands: after `--lang`."""
+    place = 0
+    while place < len(arguments) and arguments[place].startswith("--"):
+        place += 2 if arguments[place] in OPTIONS else 1
+    return place
 
 
 def run_command(arguments: Sequence[str]) -> int:
     """Run one subcommand and return its exit code."""
     args = parse(arguments)
+    args.spoken = language(args)
+    if args.needs_database or args.command in SERVERS:
+        # Whatever is started from here speaks the same language.
+        os.environ["MOTCUA_LANG"] = args.spoken
     try:
         return _with_database(args) if args.needs_database else args.run(args)
     except CannotStart as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{translate(args.spoken, str(error))}\n")
         return 2
     except Ended as error:
         return 128 + error.signum

@@ -9,6 +9,9 @@ from typing import Any
 
 import yaml
 
+from motcua.web.cli.speaking import language, translate
+from motcua.web.cli.words import _
+
 LARGEST = 1_000_000
 HEAD = ("number", "signed_on", "effective_on", "legal_basis", "issuer", "series", "lines")
 NEEDED = ("number", "signed_on", "effective_on", "legal_basis", "lines")
@@ -27,25 +30,17 @@ def register(subparsers: Any) -> None:
     commit = parts.add_parser("commit", help="commit the decision of a YAML file, all or nothing")
     commit.add_argument("file", type=Path)
     commit.add_argument("--dry-run", action="store_true", help="tell what would change, and change nothing")
-    commit.add_argument("--language", choices=("en", "vi"), default="en")
     commit.set_defaults(run=run_commit, needs_database=True)
 
 
 def run_commit(args: argparse.Namespace) -> int:
     """Commit a decision and say what moved; 2 where that cannot be, a sentence for each reason, nothing changed."""
-    from django.utils.translation import override
-
-    with override(args.language):
-        return _committed(args)
-
-
-def _committed(args: argparse.Namespace) -> int:
     from motcua.record.organisation.errors import Invalid, Refused
 
     try:
         lines = _carried(read_decision(args.file), args.dry_run)
     except OSError as error:
-        return _faults([f"{args.file}: {error.strerror}"])
+        return _faults([f"{args.file}: {translate(language(args), error.strerror or '')}"])
     except BadDecision as error:
         return _faults([f"{args.file}: {error}"])
     except Invalid as invalid:
@@ -74,33 +69,35 @@ def read_decision(file: Path) -> Mapping[str, Any]:
     try:
         text = file.read_text(encoding="utf-8")
         if len(text) > LARGEST:
-            raise BadDecision("the file is too large")
+            raise BadDecision(_("the file is too large"))
         data = yaml.safe_load(text)
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        raise BadDecision(f"no YAML: {' '.join(str(error).split())}") from None
-    head = _mapping(data, HEAD, "the file")
+        raise BadDecision(_("no YAML: %(why)s") % {"why": " ".join(str(error).split())}) from None
+    head = _mapping(data, HEAD, _("the file"))
     for name in NEEDED:
         if not head.get(name):
-            raise BadDecision(f"{name} is missing")
+            raise BadDecision(_("%(name)s is missing") % {"name": name})
     for name in ("signed_on", "effective_on"):
         if type(head[name]) is not dt.date:
-            raise BadDecision(f"{name}: {head[name]} is not a date such as 2026-01-31")
+            told = _("%(name)s: %(value)s is not a date such as 2026-01-31")
+            raise BadDecision(told % {"name": name, "value": head[name]})
     head["lines"] = [_line(line, f"lines[{number}]") for number, line in enumerate(_list(head["lines"], "lines"), 1)]
     return head
 
 
 def _mapping(data: Any, known: Sequence[str], place: str) -> dict[str, Any]:
     if not isinstance(data, dict):
-        raise BadDecision(f"{place} has no words such as {known[0]}: …")
+        raise BadDecision(_("%(place)s has no words such as %(known)s: …") % {"place": place, "known": known[0]})
     for name in data:
         if name not in known:
-            raise BadDecision(f"{place}: {name} is not known; known are {', '.join(known)}")
+            told = _("%(place)s: %(name)s is not known; known are %(known)s")
+            raise BadDecision(told % {"place": place, "name": name, "known": ", ".join(known)})
     return data
 
 
 def _list(data: Any, place: str) -> list[Any]:
     if not isinstance(data, list):
-        raise BadDecision(f"{place} is not a list")
+        raise BadDecision(_("%(place)s is not a list") % {"place": place})
     return data
 
 
@@ -145,7 +142,7 @@ def _carried(data: Mapping[str, Any], dry_run: bool) -> list[str]:
         told = _told(found)
         if dry_run:
             transaction.set_rollback(True)
-            return [*told, "nothing was changed"]
+            return [*told, _("nothing was changed")]
         done = commit_decision(by=by, decision_id=decision.pk, now=now)
     return [*told, f"{done.number}: {done.get_status_display()}"]
 
@@ -175,15 +172,17 @@ def _agency(code: str, day: dt.date, place: str) -> int:
 
     agency = agency_by_code(code, day - dt.timedelta(days=1))
     if agency is None:
-        raise BadDecision(f"{place}: no agency has the code {code} on the eve of {day}")
+        told = _("%(place)s: no agency has the code %(code)s on the eve of %(day)s")
+        raise BadDecision(told % {"place": place, "code": code, "day": day})
     return int(agency.pk)
 
 
 def _told(found: Any) -> list[str]:
     """Return a line for each agency that begins or ends, and how much moves of each kind."""
-    begin = [f"begins: {agency.code} {agency.name_vi}" for agency in found.made]
-    end = [f"ends: {ending.old.code} {ending.old.name_vi}" for ending in found.endings]
+    begin = [_("begins: %(agency)s") % {"agency": f"{new.code} {new.name_vi}"} for new in found.made]
+    end = [_("ends: %(agency)s") % {"agency": f"{end.old.code} {end.old.name_vi}"} for end in found.endings]
     counts: dict[str, int] = {}
     for one in found.moving:
-        counts[one.mover.name] = counts.get(one.mover.name, 0) + one.plan.count
-    return [*begin, *end, f"moves: {', '.join(f'{count} {name}' for name, count in counts.items()) or 'nothing'}"]
+        counts[str(one.mover.label)] = counts.get(str(one.mover.label), 0) + one.plan.count
+    moves = ", ".join(f"{count} {name}" for name, count in counts.items()) or _("nothing")
+    return [*begin, *end, _("moves: %(what)s") % {"what": moves}]

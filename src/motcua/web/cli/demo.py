@@ -8,6 +8,9 @@ from contextlib import closing
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from motcua.web.cli.speaking import language, translate
+from motcua.web.cli.words import _, grouped
+
 
 def register(subparsers: Any) -> None:
     """Add the subcommands."""
@@ -36,6 +39,7 @@ def run_load(args: argparse.Namespace) -> int:
     from motcua.record.organisation.actor import system
     from motcua.serve.dossiers.actions.bulk import import_histories
     from motcua.serve.dossiers.queries import other_imports_of
+    from motcua.web.cli.importing import tell_stopped
     from motcua.web.cli.progress import Bar
     from motcua.web.cli.stopping import stop_between_portions
 
@@ -44,7 +48,8 @@ def run_load(args: argparse.Namespace) -> int:
         scenario = read_scenario(args.scenario, args.scale)
         others = other_imports_of(scenario.source_name, scenario.run_name)
         if others:
-            raise ScenarioFault(f"{others[0]} is loaded already; {scenario.run_name} does not go beside it")
+            told = _("%(other)s is loaded already; %(this)s does not go beside it")
+            raise ScenarioFault(told % {"other": others[0], "this": scenario.run_name})
         with stop_between_portions() as stop, closing(Bar(scenario.total)) as bar:
             done = import_histories(
                 by=system(timezone.localdate()),
@@ -57,18 +62,18 @@ def run_load(args: argparse.Namespace) -> int:
                 stop=stop.asked,
             )
     except ScenarioFault as fault:
-        sys.stderr.write(f"{fault}\n")
+        sys.stderr.write(f"{translate(language(args), str(fault))}\n")
         return 2
     told = {"scenario": scenario.code, "written": done.written, "known": done.known, "refused": done.refused}
     seconds = round(time.monotonic() - began, 1)
     if args.json:
         sys.stdout.write(json.dumps({**told, "seconds": seconds}) + "\n")
     else:
-        sys.stdout.write(
-            f"{scenario.title_en}: {done.written:,} dossiers written, {done.known:,} were there, "
-            f"{done.refused:,} not taken in, {seconds} s\n"
-        )
+        title = scenario.title_vi if language(args) == "vi" else scenario.title_en
+        counts = {"written": grouped(done.written), "known": grouped(done.known), "refused": grouped(done.refused)}
+        line = _("%(title)s: %(written)s written, %(known)s were there, %(refused)s not taken in, %(seconds)s s")
+        sys.stdout.write(f"{line % {**counts, 'title': title, 'seconds': seconds}}\n")
     if done.stopped:
-        sys.stderr.write(_("Stopped. What was told as written stays; the same command goes on from there.") + "\n")
+        tell_stopped()
         return 130
     return 0 if not done.refused else 1

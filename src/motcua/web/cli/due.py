@@ -25,7 +25,7 @@ from motcua.rules.working_time import (
     Shift,
     WeeklyShifts,
 )
-from motcua.web.cli.speaking import add_language, language, say, translate
+from motcua.web.cli.speaking import language, say, translate
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -62,7 +62,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cut-off", help="received from this hour counts from the next working day: 15:00")
     parser.add_argument("--calendar", default=DEFAULT, help="code of a calendar; the usual shifts if not given")
     parser.add_argument("--json", action="store_true", help="print JSON (a file is always answered in JSON)")
-    add_language(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -7,6 +7,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from motcua.web.cli.speaking import language, translate
+from motcua.web.cli.words import _, grouped, ngettext
+
 ENDINGS = (".json", ".jsonl", ".csv")
 
 
@@ -33,13 +36,11 @@ def run_export(args: argparse.Namespace) -> int:
     from motcua.web.cli.progress import Bar
 
     if args.file.suffix.lower() not in ENDINGS:
-        sys.stderr.write(f"{args.file}: the ending is none of {', '.join(ENDINGS)}\n")
-        return 2
+        return _fault(_("%(file)s: the ending is none of %(known)s"), file=args.file, known=", ".join(ENDINGS))
     codes = {read_agency_code(code) for code in args.agency}
     agencies = dict(Agency.objects.filter(code__in=codes).values_list("pk", "code"))
     if unknown := codes - set(agencies.values()):
-        sys.stderr.write(f"There is no agency of this code: {', '.join(sorted(unknown))}\n")
-        return 2
+        return _fault(_("There is no agency of this code: %(codes)s"), codes=", ".join(sorted(unknown)))
     dossiers = dossiers_between(args.first, args.last, agencies)
     try:
         with closing(Bar(dossiers.count())) as bar:
@@ -47,7 +48,12 @@ def run_export(args: argparse.Namespace) -> int:
                 by=system(timezone.localdate()), dossiers=dossiers, path=args.file, progress=bar.show
             )
     except OSError as error:
-        sys.stderr.write(f"{args.file}: {error.strerror}\n")
-        return 2
-    sys.stdout.write(f"{count:,} dossiers written to {args.file}\n")
+        return _fault("%(file)s: %(why)s", file=args.file, why=translate(language(args), error.strerror or ""))
+    line = ngettext("%(count)s dossier written to %(file)s", "%(count)s dossiers written to %(file)s", count)
+    sys.stdout.write(f"{line % {'count': grouped(count), 'file': args.file}}\n")
     return 0
+
+
+def _fault(sentence: str, **values: object) -> int:
+    sys.stderr.write(f"{sentence % values}\n")
+    return 2

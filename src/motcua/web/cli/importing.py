@@ -9,17 +9,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from motcua.web.cli.speaking import add_language, language
+from motcua.web.cli.words import _, grouped
 
 # As the table of runs has it.
 LONGEST_SOURCE, LONGEST_NAME = 60, 300
-
-
-def _(text: str) -> str:
-    """Return a sentence in the language that was chosen; Django is loaded once something is said."""
-    from django.utils.translation import gettext
-
-    return gettext(text)
 
 
 def register(subparsers: Any) -> None:
@@ -33,7 +26,6 @@ def register(subparsers: Any) -> None:
     load.add_argument("--dry-run", action="store_true", help="only tell what would come in and what is wrong")
     load.add_argument("--errors", type=Path, help="CSV file for the rows that are not taken in, with the reason")
     load.add_argument("--json", action="store_true", help="print what was done as JSON")
-    add_language(load)
     load.set_defaults(run=run_import, needs_database=True)
 
 
@@ -63,38 +55,41 @@ class Errors:
     def close(self) -> None:
         """Say how many more there are, and end the file."""
         if self.count > self.SHOWN:
-            sys.stderr.write(f"… and {self.count - self.SHOWN} more\n")
+            more = _("… and %(count)s more") % {"count": grouped(self.count - self.SHOWN)}
+            sys.stderr.write(f"{more}\n")
         if self.file:
             self.file.close()
 
 
 def run_import(args: argparse.Namespace) -> int:
     """Import; 1 where some rows were not taken in, 2 where a file cannot be read, 130 where it was stopped."""
-    from django.utils.translation import override
-
     from motcua.borders.exchange.columns import BadMapping, read_mapping
     from motcua.borders.exchange.files import BadFile
 
-    with override(language(args)):
-        try:
-            names, errors = read_mapping(args.mapping), _begin(args)
-        except (BadMapping, OSError, Unusable) as error:
-            sys.stderr.write(f"{error}\n")
-            return 2
-        try:
-            source = _source(args.source or names.source)
-            done = _import(args, names, source, errors)
-        except (BadFile, Unusable) as bad:
-            sys.stderr.write(f"{bad}\n")
-            return 2
-        finally:
-            errors.close()
-        _tell(done, errors.count, args)
-        if done.stopped:
-            stays = _("Stopped. What was told as written stays; the same command goes on from there.")
-            sys.stderr.write(f"{stays}\n")
-            return 130
+    try:
+        names, errors = read_mapping(args.mapping), _begin(args)
+    except (BadMapping, OSError, Unusable) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    try:
+        source = _source(args.source or names.source)
+        done = _import(args, names, source, errors)
+    except (BadFile, Unusable) as bad:
+        sys.stderr.write(f"{bad}\n")
+        return 2
+    finally:
+        errors.close()
+    _tell(done, errors.count, args)
+    if done.stopped:
+        tell_stopped()
+        return 130
     return 1 if errors.count else 0
+
+
+def tell_stopped() -> None:
+    """Say what stays where somebody asked to stop."""
+    stays = _("Stopped. What was told as written stays; the same command goes on from there.")
+    sys.stderr.write(f"{stays}\n")
 
 
 class Unusable(ValueError):
@@ -156,7 +151,7 @@ def _tell(done: Any, wrong: int, args: argparse.Namespace) -> None:
     if args.json:
         sys.stdout.write(json.dumps(told) + "\n")
         return
-    counts = {"written": f"{done.written:,}", "known": f"{done.known:,}", "wrong": f"{wrong:,}"}
+    counts = {"written": grouped(done.written), "known": grouped(done.known), "wrong": grouped(wrong)}
     if args.dry_run:
         line = _("%(written)s would be written, %(known)s were here, %(wrong)s not taken in")
     else:

@@ -24,7 +24,7 @@ from motcua.rules.scoring.derivation import derive
 from motcua.rules.scoring.what_if import NoWay
 from motcua.web.cli import index_firmness, index_goals
 from motcua.web.cli.index_inputs import add_inputs, inputs, seed, shipped_file
-from motcua.web.cli.speaking import add_language, language, say, translate
+from motcua.web.cli.speaking import language, say, translate
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,8 +43,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     diff.add_argument("before", help="the earlier framework")
     diff.add_argument("after", help="the later framework")
     diff.set_defaults(index=_diff)
-    for part in (check, tree, diff):
-        add_language(part)
 
 
 def _add_score(parts: Any) -> None:

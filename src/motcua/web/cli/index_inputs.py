@@ -8,19 +8,18 @@ from motcua.formats.datafiles import datasets_folder
 from motcua.formats.frameworks import BadTable, read_data, read_framework, read_table
 from motcua.formats.frameworks.tables import Read
 from motcua.rules.scoring import Framework
-from motcua.web.cli.speaking import add_language, language, translate
+from motcua.web.cli.speaking import language, translate
 
 SET_HELP = "put one parameter of the framework otherwise: normalise.method=zscore, Physical.weight=2"
 
 
 def add_inputs(parser: argparse.ArgumentParser) -> None:
-    """Add --framework, --data, --set and --lang."""
+    """Add --framework, --data and --set."""
     parser.add_argument(
         "--framework", required=True, help="a framework file, or the name of a shipped one: decision-766"
     )
     parser.add_argument("--data", required=True, type=Path, help="CSV or XLSX: a column unit, a column per input")
     parser.add_argument("--set", dest="settings", action="append", default=[], metavar="PATH=VALUE", help=SET_HELP)
-    add_language(parser)
 
 
 def seed(text: str) -> int:

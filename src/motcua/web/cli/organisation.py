@@ -5,6 +5,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from motcua.web.cli.speaking import language, translate
+from motcua.web.cli.words import _
+
 
 def register(subparsers: Any) -> None:
     """Add the subcommands."""
@@ -42,7 +45,8 @@ def run_export(args: argparse.Namespace) -> int:
     now, by = _now_and_system()
     wanted = ".csv" if args.sheet else ".xlsx"
     if args.file.suffix.lower() != wanted:
-        sys.stderr.write(f"The file's name must end in {wanted}.\n")
+        told = _("The file's name must end in %(ending)s.") % {"ending": wanted}
+        sys.stderr.write(f"{told}\n")
         return 2
     try:
         args.file.write_bytes(export_tables(by=by, sheet=args.sheet, now=now))
@@ -50,7 +54,7 @@ def run_export(args: argparse.Namespace) -> int:
         sys.stderr.write(f"{refusal.message}\n")
         return 2
     except OSError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{args.file}: {translate(language(args), error.strerror or '')}\n")
         return 2
     return 0
 
@@ -66,7 +70,7 @@ def run_import(args: argparse.Namespace) -> int:
     try:
         read = read_tables(args.file.name, args.file.read_bytes(), SHEETS)
     except OSError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{args.file}: {translate(language(args), error.strerror or '')}\n")
         return 2
     plan = preview_import(by=by, read=read)
     if plan.faults:
@@ -74,8 +78,10 @@ def run_import(args: argparse.Namespace) -> int:
         return 1
     if not args.dry_run:
         plan = apply_import(by=by, read=read, now=now)
+    sheets = {"agencies": _("agencies"), "units": _("units"), "people": _("people"), "posts": _("posts")}
     for sheet, found in plan.counts.items():
-        sys.stdout.write(f"{sheet}: {', '.join(f'{number} {what}' for what, number in found.items())}\n")
+        line = _("%(table)s: %(added)s added, %(changed)s changed, %(closed)s closed")
+        sys.stdout.write(f"{line % {**found, 'table': sheets[sheet]}}\n")
     return 0
 
 
@@ -95,5 +101,6 @@ def run_repromise(args: argparse.Namespace) -> int:
     except Refused as refusal:
         sys.stderr.write(f"{refusal.message}\n")
         return 2
-    sys.stdout.write(f"moved {moved}, stay {plan.same}, promised by hand {plan.by_hand}\n")
+    line = _("moved %(moved)s, stay %(same)s, promised by hand %(by_hand)s")
+    sys.stdout.write(f"{line % {'moved': moved, 'same': plan.same, 'by_hand': plan.by_hand}}\n")
     return 0

@@ -3,6 +3,8 @@
 import sys
 import time
 
+from motcua.web.cli.words import _, grouped
+
 WIDTH = 24
 LINES_APART_SECONDS = 10.0
 
@@ -28,13 +30,15 @@ class Bar:
     def line(self, done: int, seconds: float) -> str:
         """Return the line after so many seconds."""
         rate = done / seconds if seconds > 0 else 0.0
-        told = f"{done:,}" if not self.total else f"{done:,} of {self.total:,}"
-        told += f"  {rate:,.0f} a second"
+        counts = {"done": grouped(done), "total": grouped(self.total), "rate": grouped(rate)}
+        sentence = _("%(done)s of %(total)s  %(rate)s a second") if self.total else _("%(done)s  %(rate)s a second")
+        told = sentence % counts
         if not self.total or not rate:
             return told
         filled = min(WIDTH * done // self.total, WIDTH)
         left = int(max(self.total - done, 0) / rate)
-        return f"[{'#' * filled}{'.' * (WIDTH - filled)}] {told}, {left // 60}:{left % 60:02d} left"
+        time_left = _("%(time)s left") % {"time": f"{left // 60}:{left % 60:02d}"}
+        return f"[{'#' * filled}{'.' * (WIDTH - filled)}] {told}, {time_left}"
 
     def close(self) -> None:
         """End the line."""

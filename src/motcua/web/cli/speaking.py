@@ -1,31 +1,28 @@
-"""The language of commands that need neither Django nor a database: Vietnamese or English.
+"""The language of commands: Vietnamese or English.
 
 `--lang vi|en` decides, else MOTCUA_LANG, else the machine's locale (LC_ALL, LC_MESSAGES, LANG), else English.
-Sentences are written in English; `vietnamese.py` has them in Vietnamese.
+What is said without Django is written in English here and stands in Vietnamese in `vietnamese.py` and
+`vietnamese_help.py`; commands that start Django speak through gettext, in the language that `parsing.py` sets.
 """
 
 import argparse
 import os
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from motcua.web.cli.vietnamese import FAULTS, SAID
+from motcua.web.cli.vietnamese_help import DATA_FAULTS, PARSING, STARTING
 
 LANGUAGES = ("en", "vi")
+OPTIONS = ("--lang", "--language")
 PLACES = ("MOTCUA_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 # file:line: path: of a fault stands before its sentence.
 FAULT = re.compile(r"(?P<place>(?:[^:\n]+:\d+: )(?:[\w.\[\]=?-]+: )?)(?P<said>.+)", re.DOTALL)
 
 
-def add_language(parser: argparse.ArgumentParser) -> None:
-    """Add `--lang`."""
-    parser.add_argument(
-        "--lang", "--language", dest="language", choices=LANGUAGES, help="vi or en; else by MOTCUA_LANG"
-    )
-
-
-def language(args: argparse.Namespace, otherwise: str = "en") -> str:
-    """Return the language that a command answers in."""
+def language(args: argparse.Namespace | None = None, otherwise: str = "en") -> str:
+    """Return the language that a command answers in; without its arguments the one of the environment."""
     return getattr(args, "language", None) or _of_machine() or otherwise
 
 
@@ -36,6 +33,15 @@ def _of_machine() -> str:
             return next(
                 (known for known in LANGUAGES if wanted == known or wanted.startswith((f"{known}_", f"{known}-"))), ""
             )
+    return ""
+
+
+def asked(arguments: Sequence[str]) -> str:
+    """Return the language that the words of a command line ask for, before they are parsed; "" if none."""
+    for word, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        option, sign, value = word.partition("=")
+        if option in OPTIONS and (value if sign else following) in LANGUAGES:
+            return value if sign else following
     return ""
 
 
@@ -65,7 +71,7 @@ def _line(line: str) -> str:
 def _patterns() -> list[tuple[re.Pattern[str], str]]:
     """Return each sentence as a pattern; a place for a value takes anything."""
     found = []
-    for english, vietnamese in FAULTS.items():
+    for english, vietnamese in {**PARSING, **STARTING, **FAULTS, **DATA_FAULTS}.items():
         parts = re.split(r"\{(\w+)(?::[^}]*)?\}", english)
         text = "".join(re.escape(part) if n % 2 == 0 else f"(?P<{part}>.+?)" for n, part in enumerate(parts))
         plain = re.sub(r"\{(\w+):[^}]*\}", r"{\1}", vietnamese)

@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from motcua.web.cli.speaking import language, translate
+from motcua.web.cli.words import _, ngettext
+
 # The shipped calendar of holidays and hours is the same for every province.
 COMMON = "dak-lak"
 
@@ -32,19 +35,21 @@ def run_load(args: argparse.Namespace) -> int:
     from django.utils import timezone
 
     from motcua.formats.datafiles import DataFault
+    from motcua.record.organisation.models import Level
     from motcua.record.organisation.queries import count_administrative_units
 
     try:
         added = _load(timezone.now())
     except (DataFault, OSError) as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{translate(language(args), str(error))}\n")
         return 2
     counts = count_administrative_units()
     if args.json:
         sys.stdout.write(json.dumps({"added": added, **counts}) + "\n")
     else:
-        lines = [f"{era} {level} {count}" for era, levels in counts.items() for level, count in levels.items()]
-        sys.stdout.write("\n".join([*lines, f"added {added}"]) + "\n")
+        each = [(era, Level(level).label, count) for era, found in counts.items() for level, count in found.items()]
+        lines = [f"{era} {level} {count}" for era, level, count in each]
+        sys.stdout.write("\n".join([*lines, _("added %(count)s") % {"count": added}]) + "\n")
     return 0
 
 
@@ -101,15 +106,17 @@ def run_setup(args: argparse.Namespace) -> int:
             now=now,
         )
     except (DataFault, OSError) as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{translate(language(args), str(error))}\n")
         return 2
     except Refused as refusal:
         sys.stderr.write(f"{refusal.message}\n")
         return 2
     told = {"province": done.province.code, "name": done.province.name_vi, "added": done.added, "kept": done.kept}
-    sys.stdout.write(
-        json.dumps(told, ensure_ascii=False) + "\n"
-        if args.json
-        else f"{done.province.code} {done.province.name_vi}: {done.added} agencies added, {done.kept} were there\n"
+    line = ngettext(
+        "%(code)s %(name)s: %(added)s agency added, %(kept)s were there",
+        "%(code)s %(name)s: %(added)s agencies added, %(kept)s were there",
+        done.added,
     )
+    values = {"code": done.province.code, "name": done.province.name_vi, "added": done.added, "kept": done.kept}
+    sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n" if args.json else f"{line % values}\n")
     return 0

@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 
 import motcua
+from motcua.web.cli.speaking import language, translate
 from motcua.web.launcher.binaries import OLDEST
 from motcua.web.launcher.cluster import APP, Cluster
 from motcua.web.launcher.errors import CannotStart
@@ -28,8 +29,8 @@ Say = Callable[[str], None]
 
 
 def tell(line: str) -> None:
-    """Print a line of progress and flush it."""
-    sys.stderr.write(line + "\n")
+    """Print a line of progress, in the language of the environment, and flush it."""
+    sys.stderr.write(translate(language(), line) + "\n")
     sys.stderr.flush()
 
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from motcua.web.cli.speaking import language
 from motcua.web.launcher.errors import CannotStart
 from motcua.web.launcher.processes import (
     Ended,
@@ -196,7 +197,7 @@ def _say_ready(url: str, installation: Ready) -> None:
     sys.stdout.flush()
     if installation.demo:
         env = os.environ | {"DJANGO_SETTINGS_MODULE": "motcua.web.settings", "MOTCUA_POOL": "0"}
-        done = run_child([sys.executable, "-m", "django", "demo_accounts"], env, show=False)
+        done = run_child([sys.executable, "-m", "django", "demo_accounts", "--language", language()], env, show=False)
         sys.stdout.write(done.stdout)
         sys.stdout.flush()
 

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from motcua.record.accounts.models import User
 from motcua.record.organisation.models import Agency, Role
@@ -33,7 +34,7 @@ class Command(BaseCommand):
         posts = [post for post in demo.posts if post.username in open_ones]
         with translation.override(options["language"]):
             rows = described(posts, options["language"])
-        self.stdout.write(plain(rows, demo) if options["plain"] else table(rows, demo))
+            self.stdout.write(plain(rows, demo) if options["plain"] else table(rows, demo))
 
 
 def described(posts: list[DemoPost], language: str) -> list[tuple[str, str, str]]:
@@ -53,7 +54,7 @@ def plain(rows: list[tuple[str, str, str]], demo: Demo) -> str:
 
 def table(rows: list[tuple[str, str, str]], demo: Demo) -> str:
     """Return a table to read."""
-    width = max((len(name) for name, *_ in rows), default=0)
-    lines = [f"Demo accounts (password: {demo.password})"]
+    width = max((len(name) for name, _who, _does in rows), default=0)
+    lines = [_("Demo accounts (password: %(password)s)") % {"password": demo.password}]
     lines += [f"  {name:{width}}  {who}: {does}" for name, who, does in rows]
     return "\n".join(lines)
