@@ -33,7 +33,6 @@ def _scale(text: str) -> Decimal:
 def run_load(args: argparse.Namespace) -> int:
     """Load; 2 where there is no such scenario, or it cannot be loaded into this record."""
     from django.utils import timezone
-    from django.utils.translation import gettext as _
 
     from motcua.borders.exchange.scenarios import ScenarioFault, portions, read_scenario
     from motcua.record.organisation.actor import system
