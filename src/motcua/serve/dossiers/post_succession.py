@@ -128,4 +128,4 @@ def _event(
     )
 
 
-register_mover(Mover("post", gettext_lazy("results by public post"), 35, plan_post, move_post))
+register_mover(Mover("parcels", gettext_lazy("results by public post"), 35, plan_post, move_post))
