@@ -3,11 +3,13 @@
 import csv
 import io
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 
+from motcua.formats.tables.cells import guard
 from motcua.measure.assessment.models import Round
 from motcua.measure.assessment.publishing.cards import card_of
 from motcua.measure.assessment.queries import language
@@ -80,16 +82,22 @@ def data(request: HttpRequest, round_id: uuid.UUID, kind: str) -> HttpResponse:
         return JsonResponse({"sha256": found.sha256, **found.content}, json_dumps_params={"ensure_ascii": False})
     if kind != "csv":
         raise Http404
+    answer = HttpResponse("\ufeff" + long_form(found.content), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="ranking-{found.pk}.csv"'
+    return answer
+
+
+def long_form(content: Mapping[str, Any]) -> str:
+    """Return what was published as CSV, a row for each unit and node; no name is carried out by a spreadsheet."""
     text = io.StringIO()
     rows = csv.writer(text)
     rows.writerow(("group", "unit", "name", "code", "score", "most", "rank", "class", "rank_low", "rank_high"))
-    for group in found.content["groups"]:
+    for group in content["groups"]:
         top = next(iter(group["units"][0]["nodes"])) if group["units"] else ""
         for unit in group["units"]:
             of_whole = (unit["rank"], unit["class"], unit.get("rank_low"), unit.get("rank_high"))
             for code, (points, most) in unit["nodes"].items():
                 whole = of_whole if code == top else ("", "", "", "")
-                rows.writerow((group["name"], unit["code"], unit["name"]["vi"], code, points, most, *whole))
-    answer = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="ranking-{found.pk}.csv"'
-    return answer
+                names = (guard(group["name"]), unit["code"], guard(unit["name"]["vi"]))
+                rows.writerow((*names, code, points, most, *whole))
+    return text.getvalue()
