@@ -79,6 +79,7 @@ def test_rows_of_a_small_population_show_the_published_points_and_open_to_their_
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1_800)
 @pytest.mark.django_db
 def test_rows_of_the_whole_population_show_the_published_figures():
     check(Decimal(1))
