@@ -15,6 +15,7 @@ from motcua.record.organisation.actions import add_person, give_post
 from motcua.record.organisation.actor import Actor, system
 from motcua.record.organisation.models import Unit
 from motcua.record.organisation.parsing import DemoPost, parse_demo
+from motcua.web.cli.speaking import language, translate
 from motcua.web.shell.provinces import folder_of
 
 STAFF_CODE = "DEMO-"
@@ -46,7 +47,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             for post in missing:
                 add(by, post, demo.password, now)
-        self.stdout.write(f"  {len(missing)} people of the demo")
+        self.stdout.write(f"  {translate(language(), f'{len(missing)} people of the demo')}")
 
 
 def add(by: Actor, post: DemoPost, password: str, now: dt.datetime) -> None:

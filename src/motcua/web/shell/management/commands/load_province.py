@@ -16,6 +16,7 @@ from motcua.serve.catalogue.publication.offering_files import load_offerings, pa
 from motcua.serve.dossiers.actions.linked_groups import load_groups
 from motcua.serve.dossiers.linked_files import parse_groups
 from motcua.serve.forms.loading import load_forms, parse_forms
+from motcua.web.cli.speaking import language, translate
 from motcua.web.shell.provinces import folder_of
 
 
@@ -58,5 +59,5 @@ class Command(BaseCommand):
             )
 
     def _say(self, line: str) -> None:
-        self.stdout.write(f"  {line}")
+        self.stdout.write(f"  {translate(language(), line)}")
         self.stdout.flush()
