@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -377,3 +378,13 @@ def test_who_has_no_part_sees_no_other_unit_of_a_round(round_, people):
     assert [client.get(f"/rounds/{page}").status_code for page in pages] == [404, 404, 404]
     assert client.get(f"/rounds/{round_.id}/board/").status_code == 403
     assert client.get(f"/rankings/{round_.id}/").status_code == 404
+
+
+@pytest.mark.parametrize(("language", "said"), [("vi", "thang.csv trống."), ("en", "thang.csv is empty.")])
+def test_a_fault_of_an_uploaded_table_is_told_in_the_language_of_the_page(people, db, language, said):
+    client = Client(headers={"accept-language": language})
+    client.force_login(User.objects.get(username="quantri"))
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    table = SimpleUploadedFile("thang.csv", b"", content_type="text/csv")
+    page = client.post("/standing/load/", {"table": table}, follow=True)
+    assert said in page.content.decode()

@@ -7,8 +7,9 @@ import sys
 
 import pytest
 
+from motcua.formats.faults.vietnamese import FAULTS
 from motcua.web.cli.commands import run_command
-from motcua.web.cli.speaking import FAULTS, SAID, say, translate
+from motcua.web.cli.speaking import SAID, say, translate
 
 HEADS = "unit,PROGRESS_ON_TIME_num,PROGRESS_ON_TIME_den,ORIGINAL_RESULT_AVAILABLE_num,ORIGINAL_RESULT_AVAILABLE_den"
 ROWS = "A,50,100,10,100\nB,80,100,20,100\nC,90,100,,\n"

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from motcua.formats.faults.vietnamese import DATA_FAULTS
 from motcua.record.organisation.models import Agency
 from motcua.web.cli.commands import parse, parser
 from motcua.web.cli.parsing import Parser
 from motcua.web.cli.progress import Bar
 from motcua.web.cli.speaking import PLACES, translate
-from motcua.web.cli.vietnamese_help import DATA_FAULTS, HELP, PARSING, STARTING
+from motcua.web.cli.vietnamese_help import HELP, PARSING, STARTING
 
 
 @pytest.fixture(autouse=True)

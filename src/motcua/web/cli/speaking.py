@@ -7,18 +7,16 @@ What is said without Django is written in English here and stands in Vietnamese 
 
 import argparse
 import os
-import re
 from collections.abc import Sequence
-from functools import lru_cache
 
-from motcua.web.cli.vietnamese import FAULTS, SAID
-from motcua.web.cli.vietnamese_help import DATA_FAULTS, PARSING, STARTING
+from motcua.formats.faults import Sentences
+from motcua.formats.faults.vietnamese import DATA_FAULTS, FAULTS
+from motcua.web.cli.vietnamese import SAID
+from motcua.web.cli.vietnamese_help import PARSING, STARTING
 
 LANGUAGES = ("en", "vi")
 OPTIONS = ("--lang", "--language")
 PLACES = ("MOTCUA_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
-# file:line: path: of a fault stands before its sentence.
-FAULT = re.compile(r"(?P<place>(?:[^:\n]+:\d+: )(?:[\w.\[\]=?-]+: )?)(?P<said>.+)", re.DOTALL)
 
 
 def language(args: argparse.Namespace | None = None, otherwise: str = "en") -> str:
@@ -51,29 +49,9 @@ def say(spoken: str, sentence: str, **values: object) -> str:
     return chosen.format(**values)
 
 
+_TOLD = Sentences({**PARSING, **STARTING, **FAULTS, **DATA_FAULTS})
+
+
 def translate(spoken: str, text: str) -> str:
     """Return a text of finished English sentences, line by line, in a language; what is not known stays English."""
-    if spoken != "vi":
-        return text
-    return "\n".join(_line(line) for line in text.split("\n"))
-
-
-def _line(line: str) -> str:
-    if (fault := FAULT.fullmatch(line)) and (said := _line(fault["said"])) != fault["said"]:
-        return fault["place"] + said
-    for pattern, sentence in _patterns():
-        if found := pattern.fullmatch(line):
-            return sentence.format(**{name: _line(value) for name, value in found.groupdict().items()})
-    return line
-
-
-@lru_cache(maxsize=1)
-def _patterns() -> list[tuple[re.Pattern[str], str]]:
-    """Return each sentence as a pattern; a place for a value takes anything."""
-    found = []
-    for english, vietnamese in {**PARSING, **STARTING, **FAULTS, **DATA_FAULTS}.items():
-        parts = re.split(r"\{(\w+)(?::[^}]*)?\}", english)
-        text = "".join(re.escape(part) if n % 2 == 0 else f"(?P<{part}>.+?)" for n, part in enumerate(parts))
-        plain = re.sub(r"\{(\w+):[^}]*\}", r"{\1}", vietnamese)
-        found.append((re.compile(text, re.DOTALL), plain))
-    return found
+    return _TOLD.translate(spoken, text)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from motcua.formats.faults import in_language
 from motcua.formats.frameworks import BadTable, Table, read_data
 from motcua.formats.frameworks.tables import UNIT
 from motcua.measure.assessment.actions.changing import changing_member
@@ -260,7 +261,9 @@ def _value_error(framework: Framework, leaf: Node, code: str, text: str, kinds: 
             return _("a share from 0 to 1 is meant; for 85 per cent write 85% or 0.85")
         if kinds[code] == "flag":
             return _("write 1 or 0, yes or no")
-        return _("“%(text)s” is not a number") % {"text": text} if "not a number" in said else said or str(bad)
+        if "not a number" in said:
+            return _("“%(text)s” is not a number") % {"text": text}
+        return in_language(_language(), said or str(bad))
     return ""
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from motcua.formats.faults import in_language
 from motcua.formats.frameworks import BadFramework
 from motcua.measure.assessment.actions.changing import changing_round
 from motcua.measure.assessment.frameworks import digest_of, framework_of, inputs_of_leaf
@@ -162,7 +164,12 @@ def _read(text: str) -> Any:
         return framework_of(text)
     except BadFramework as bad:
         message = _("The framework has faults: %(faults)s")
-        raise Refused("assessment.framework", message, field="framework", params={"faults": str(bad)}) from bad
+        raise Refused(
+            "assessment.framework",
+            message,
+            field="framework",
+            params={"faults": in_language(get_language() or "vi", bad)},
+        ) from bad
 
 
 def _preparing(found: Round) -> None:

@@ -15,6 +15,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from motcua.formats.faults import in_language
 from motcua.formats.frameworks import BadTable, read_table
 from motcua.measure.assessment import actions
 from motcua.measure.assessment.actions import GroupInput
@@ -325,7 +326,9 @@ def _load_table(request: HttpRequest, round_id: uuid.UUID) -> str:
         try:
             table = read_table(path)
         except BadTable as bad:
-            raise Refused("assessment.table", "%(why)s", field="table", params={"why": str(bad)}) from bad
+            raise Refused(
+                "assessment.table", "%(why)s", field="table", params={"why": in_language(language(), bad)}
+            ) from bad
     changed = actions.load_table(by=request.actor, group_id=group.pk, table=table, now=timezone.now())
     return _("Leaves with new values: %(count)d.") % {"count": changed}
 

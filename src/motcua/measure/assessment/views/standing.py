@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from motcua.formats.datafiles import datasets_folder
+from motcua.formats.faults import in_language
 from motcua.formats.frameworks import BadTable, Table, read_table
 from motcua.measure.assessment import actions
 from motcua.measure.assessment.comparing import IndexStanding, standings_of
 from motcua.measure.assessment.models import Standing
 from motcua.measure.assessment.policies import PREPARES
+from motcua.measure.assessment.queries import language
 from motcua.record.accounts.access import access
 from motcua.record.organisation.errors import Invalid
 from motcua.record.organisation.policies import ANYONE
@@ -75,7 +77,7 @@ def load(request: HttpRequest) -> HttpResponse:
     except Invalid as invalid:
         messages.error(request, "; ".join(error.message for error in invalid.errors[:10]))
     except BadTable as bad:
-        messages.error(request, str(bad))
+        messages.error(request, in_language(language(), bad))
     return redirect("assessment:standing")
 
 

@@ -8,11 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from motcua.formats.faults import in_language
 from motcua.formats.frameworks import BadTable
 from motcua.measure.assessment.actions.entering import value_errors
 from motcua.measure.assessment.frameworks import framework_of, inputs_of_leaf
 from motcua.measure.assessment.models import Entry, Member
 from motcua.measure.assessment.policies import READS_ROUNDS, sees_round
+from motcua.measure.assessment.queries import language
 from motcua.measure.assessment.supposing import MOST_RANKS, NoWay, Supposer, same
 from motcua.measure.assessment.views.entering import member_seen
 from motcua.record.accounts.access import access
@@ -44,7 +46,7 @@ def _supposed(sent: Sent, supposer: Supposer, ranked: bool) -> dict[str, Any]:
     try:
         found = supposer.suppose(given)
     except BadTable as bad:
-        found, errors = supposer.suppose({}), {**errors, "page": str(bad)}
+        found, errors = supposer.suppose({}), {**errors, "page": in_language(language(), bad)}
     movable = [row.leaf.code for row in found.rows if row.movable]
     efforts, wrong = _efforts(sent, movable)
     goal = sent.get("goal", "") if sent.get("goal", "") in GOALS else ""
