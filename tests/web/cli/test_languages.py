@@ -35,6 +35,13 @@ def parsers(top: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
                 yield from parsers(each)
 
 
+def test_every_argument_says_what_it_is():
+    arguments = [action for each in parsers(parser()) for action in each._actions]
+    subparsers = [action for action in arguments if isinstance(action, argparse._SubParsersAction)]
+    assert [action.dest for action in arguments if action not in subparsers and not action.help] == []
+    assert len(arguments) > 100
+
+
 def helps(top: argparse.ArgumentParser) -> Iterator[str | None]:
     for each in parsers(top):
         yield each.description

@@ -28,7 +28,7 @@ def register(subparsers: Any) -> None:
     run.add_argument("--as-of", type=int, help="as known at a position of the ledger; a JSON answer names its own")
     run.add_argument("--engine", default="live", help=ENGINE_HELP)
     run.add_argument("--facts", type=Path, help="folder of exported facts; the data folder's if not given")
-    run.add_argument("--format", choices=["json", "csv"], default="json")
+    run.add_argument("--format", choices=["json", "csv"], default="json", help="json if not given")
     run.set_defaults(run=run_measures, needs_database=True)
     facts = subparsers.add_parser("facts", help="facts as files")
     kinds = facts.add_subparsers(dest="part", required=True)

@@ -18,7 +18,9 @@ def register(subparsers: Any) -> None:
     make.add_argument("--to", dest="last", type=dt.date.fromisoformat, required=True, help="last day")
     make.add_argument("--as-of", default="", help="as known at a date, an instant or a position of the ledger")
     make.add_argument("--agency", default="", help="identity code of an agency: it and all below it")
-    make.add_argument("--format", choices=["json", "csv", "xlsx", "pdf", "docx"], default="json")
+    make.add_argument(
+        "--format", choices=["json", "csv", "xlsx", "pdf", "docx"], default="json", help="json if not given"
+    )
     make.add_argument("--out", type=Path, help="file to write; the terminal if not given (json and csv)")
     make.add_argument("--public", action="store_true", help="for the public: counts below 5 masked (not as XLSX)")
     make.set_defaults(run=run_make, needs_database=True)

@@ -16,7 +16,7 @@ def register(subparsers: Any) -> None:
     catalogue = subparsers.add_parser("catalogue", help="procedures of the national catalogue")
     parts = catalogue.add_subparsers(dest="part", required=True)
     load = parts.add_parser("import", help="make draft versions out of the national catalogue: JSON, XLSX or CSV")
-    load.add_argument("file", type=Path)
+    load.add_argument("file", type=Path, help="the catalogue: XLSX, CSV or JSON")
     load.add_argument("--dry-run", action="store_true", help="only tell what would be new, changed or wrong")
     load.add_argument(
         "--from",

@@ -20,7 +20,7 @@ def register(subparsers: Any) -> None:
     first.add_argument("--another", action="store_true", help="although there is an administrator already")
     first.set_defaults(run=run_create_administrator, needs_database=True)
     opening = parts.add_parser("open", help="open accounts, all or none; each first password is shown once")
-    opening.add_argument("pairs", nargs="+", metavar="STAFF_CODE=USERNAME")
+    opening.add_argument("pairs", nargs="+", metavar="STAFF_CODE=USERNAME", help="whose account, by what name")
     opening.set_defaults(run=run_open, needs_database=True)
 
 

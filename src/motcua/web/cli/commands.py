@@ -67,8 +67,10 @@ def _add_servers(subparsers: Any) -> None:
         command = subparsers.add_parser(name, help=text)
         command.set_defaults(run=_run, needs_database=False, parts=parts, host="", port=0)
         if "web" in parts:
-            command.add_argument("--host", default=os.environ.get("HOST_ADDRESS", "127.0.0.1"))
-            command.add_argument("--port", type=_port, default=os.environ.get("PORT") or "8000")
+            where = os.environ.get("HOST_ADDRESS", "127.0.0.1")
+            command.add_argument("--host", default=where, help="the address to answer at, else HOST_ADDRESS")
+            port = os.environ.get("PORT") or "8000"
+            command.add_argument("--port", type=_port, default=port, help="the port to answer at, else PORT, else 8000")
 
 
 def _port(text: str) -> int:

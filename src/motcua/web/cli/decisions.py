@@ -28,7 +28,7 @@ def register(subparsers: Any) -> None:
     room = subparsers.add_parser("decisions", help="decisions that create, merge, split, rename, move agencies")
     parts = room.add_subparsers(dest="part", required=True)
     commit = parts.add_parser("commit", help="commit the decision of a YAML file, all or nothing")
-    commit.add_argument("file", type=Path)
+    commit.add_argument("file", type=Path, help="the decision, as YAML")
     commit.add_argument("--dry-run", action="store_true", help="tell what would change, and change nothing")
     commit.set_defaults(run=run_commit, needs_database=True)
 

@@ -20,7 +20,7 @@ def register(subparsers: Any) -> None:
     imports = subparsers.add_parser("import", help="bring in what another record holds")
     parts = imports.add_subparsers(dest="part", required=True)
     load = parts.add_parser("dossiers", help="dossiers with their histories: JSON, CSV, XLSX, Parquet")
-    load.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    load.add_argument("files", nargs="+", type=Path, metavar="FILE", help="CSV, XLSX, JSON, JSON Lines or Parquet")
     load.add_argument("--source", default="", help="name of the other record, the same in every run; known by it")
     load.add_argument("--mapping", type=Path, help="YAML file for foreign columns and values")
     load.add_argument("--dry-run", action="store_true", help="only tell what would come in and what is wrong")

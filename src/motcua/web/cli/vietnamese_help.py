@@ -6,6 +6,16 @@
 # ruff: noqa: E501
 
 HELP = {
+    "whose account, by what name": "tài khoản của ai, tên đăng nhập là gì",
+    "the address to answer at, else HOST_ADDRESS": "địa chỉ phục vụ; nếu không nêu thì theo HOST_ADDRESS",
+    "the port to answer at, else PORT, else 8000": "cổng phục vụ; nếu không nêu thì theo PORT, cuối cùng là 8000",
+    "the decision, as YAML": "quyết định, dạng YAML",
+    "CSV, XLSX, JSON, JSON Lines or Parquet": "CSV, XLSX, JSON, JSON Lines hoặc Parquet",
+    "the file to write: .xlsx or .csv": "tệp sẽ ghi ra: .xlsx hoặc .csv",
+    "the file to read: .xlsx or .csv": "tệp cần đọc: .xlsx hoặc .csv",
+    "code of the calendar whose promises are counted anew": "mã lịch làm việc mà hạn trả tính theo lịch đó được tính lại",
+    "json if not given": "json nếu không nêu",
+    "the catalogue: XLSX, CSV or JSON": "danh mục thủ tục: XLSX, CSV hoặc JSON",
     "One door: serve, listen, measure, steer.": "Một cửa: phục vụ, lắng nghe, đo lường, điều hành.",
     "positional arguments": "đối số",
     "options": "tùy chọn",
