@@ -12,7 +12,7 @@ from motcua.record.organisation.models import Agency
 from motcua.web.cli.commands import parse, parser
 from motcua.web.cli.parsing import Parser
 from motcua.web.cli.progress import Bar
-from motcua.web.cli.speaking import PLACES, translate
+from motcua.web.cli.speaking import PLACES, asked, translate
 from motcua.web.cli.vietnamese_help import HELP, PARSING, STARTING
 
 
@@ -33,6 +33,12 @@ def parsers(top: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
         if isinstance(action, argparse._SubParsersAction):
             for each in {id(part): part for part in action.choices.values()}.values():
                 yield from parsers(each)
+
+
+def test_words_that_are_handed_on_to_another_program_ask_for_no_language():
+    assert asked([]) == ""
+    assert parse(["psql", "-c", "select '--lang vi'"]).arguments == ["-c", "select '--lang vi'"]
+    assert parse(["--lang", "vi", "psql", "-c", "select 1"]).language == "vi"
 
 
 def test_every_argument_says_what_it_is():

@@ -36,7 +36,7 @@ def _of_machine() -> str:
 
 def asked(arguments: Sequence[str]) -> str:
     """Return the language that the words of a command line ask for, before they are parsed; "" if none."""
-    for word, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for word, following in zip(arguments, [*arguments, ""][1:], strict=True):
         option, sign, value = word.partition("=")
         if option in OPTIONS and (value if sign else following) in LANGUAGES:
             return value if sign else following
