@@ -1,6 +1,7 @@
-"""Measure everything and write `docs/explanation/performance.md`. Takes about five minutes.
+"""Measure everything and write `docs/explanation/performance.md`. Takes about ten minutes.
 
-python benchmarks/run.py
+python benchmarks/run.py                    # everything of a few minutes, and what `at_scale.py` kept
+python benchmarks/run.py --large-records    # nothing: only the section on large records is written anew
 """
 
 import datetime as dt
@@ -281,8 +282,20 @@ def _other_rows(kept: dict[str, Any]) -> list[tuple[str, ...]]:
     return rows
 
 
+def with_large_records_anew(text: str) -> str:
+    """Return the page with the section on large records as it was measured last, the rest as it stands."""
+    before, _found, rest = text.partition("## Large records\n")
+    if not rest:
+        before, _found, rest = text.partition("## Again\n")
+        return before + at_scale() + "## Again\n" + rest
+    return before + at_scale() + "## Again\n" + rest.partition("## Again\n")[2]
+
+
 def main() -> None:
-    """Measure and write."""
+    """Measure and write; with `--large-records`, measure nothing and write what `at_scale.py` kept."""
+    if "--large-records" in sys.argv[1:]:
+        PAGE.write_text(with_large_records_anew(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+        return
     on = machine()
     time, papers = measured("working_time"), measured("papers")
     scoring, catalogue, intake = measured("scoring"), measured("catalogue"), measured("intake")
