@@ -86,7 +86,7 @@ class Clerk:
     def __init__(self, port: int, username: str) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         self.cookies: dict[str, str] = {}
-        self.location = ""
+        self.location, self.body = "", b""
         self.send("GET", "/sign-in/")
         self.send("POST", "/sign-in/", {"username": username, "password": PASSWORD})
 
@@ -98,7 +98,7 @@ class Clerk:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         self.connection.request(method, path, body, headers)
         answer = self.connection.getresponse()
-        answer.read()
+        self.body = answer.read()
         self.location = answer.headers.get("Location") or self.location
         for cookie in answer.headers.get_all("Set-Cookie") or []:
             name, _equals, value = cookie.partition(";")[0].partition("=")

@@ -3,8 +3,9 @@
     python benchmarks/lists.py [--scenario-scale 0.225] [--home FOLDER --port PORT]
 
 An installation of its own in a temporary folder, with the invented population of Đắk Lắk 2026 in it (1 stands for
-443,565 dossiers); or one that is running already. Every answer is a whole page as a browser gets it. Names are
-drawn from the record itself: as typed without diacritics, the whole name or its last two words.
+443,565 dossiers); or one that is running already. Of a loaded population each fiftieth dossier with a promise is put back
+among the open ones, late by now: the story ends weeks ago, and its lists would be empty. Every answer is a whole page as a
+browser gets it, `rows` says how many dossiers stand on it. Names are drawn from the record itself: as typed without diacritics, the whole name or its last two words.
 """
 
 import argparse
@@ -43,7 +44,20 @@ def record(args: argparse.Namespace) -> Iterator[tuple[Path, int]]:
         load = [sys.executable, "-c", "from motcua.web.cli import main; main()", "demo", "load"]
         load += ["--scenario", "dak-lak-2026", "--scale", args.scenario_scale]
         subprocess.run(load, env=os.environ | {"MOTCUA_HOME": str(folder)}, check=True, stdout=sys.stderr)
+        put_back(folder)
         yield folder, port
+
+
+LATE = """
+    UPDATE dossiers_dossier SET state = 4, finished_at = NULL, finished_on = NULL, returned_at = NULL
+    WHERE state = 10 AND due_on IS NOT NULL AND hashtext(code) % 50 = 0
+"""
+
+
+def put_back(folder: Path) -> None:
+    """Let each fiftieth dossier with a promise be open and late."""
+    with psycopg.connect(Cluster.of_home(Home(folder)).url(), autocommit=True) as connection:
+        connection.execute(LATE)
 
 
 def names_of(folder: Path) -> tuple[int, list[str]]:
@@ -113,7 +127,8 @@ def main() -> None:
             client = Clerk(port, username)
             page(client)
             alone = spread([timed(lambda c=client: page(c)) for _ in range(ROUNDS)])
-            answer["lists"][who] = {**alone, "sixteen_users": many(port, username)}
+            rows = client.body.count(b"<tr") - 1
+            answer["lists"][who] = {"rows": rows, **alone, "sixteen_users": many(port, username)}
         clerk = Clerk(port, INTAKES)
         clerk.receive()
         answer["intake"] = spread([clerk.receive() * 1000 for _ in range(INTAKE_ROUNDS)])

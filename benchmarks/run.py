@@ -236,7 +236,7 @@ def _lists_rows(kept: dict[str, Any]) -> list[tuple[str, ...]]:
             name, many = who.replace("_", " "), times["sixteen_users"]["median_ms"]
             alone = times["median_ms"]
             rows += [
-                _row(f"list of 100, {name}, median", size, "60 ms", f"{alone} ms", alone <= 60, found),
+                _row(f"list of {times['rows']}, {name}, median", size, "60 ms", f"{alone} ms", alone <= 60, found),
                 _row("the same, 16 users at once, median", size, "150 ms", f"{many} ms", many <= 150, found),
             ]
         for who, times in found["searches"].items():
