@@ -41,7 +41,7 @@ def fill(scale: Decimal) -> None:
         name=scenario.run_name,
         portions=portions(scenario),
         demo=True,
-        tell_faults=lambda faults: sys.exit(str(faults[0])),
+        tell_faults=lambda faults: sys.exit(str(faults[0])) if faults else None,
     )
 
 
