@@ -10,7 +10,7 @@ from motcua.record.ledger.models import Event
 from motcua.record.ledger.verifying import verify
 from motcua.record.organisation.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from motcua.rules.working_time import LOCAL, Outcome, outcome
-from motcua.serve.dossiers import actions, queries
+from motcua.serve.dossiers import actions, queries, searching
 from motcua.serve.dossiers.filing import ComponentInput, Filing, PartyInput, PaymentInput
 from motcua.serve.dossiers.models import Dossier, State, Task
 
@@ -375,38 +375,14 @@ class TestEndings:
             now=MONDAY,
         )
         assert fresh(trade).owner_name == "Trần Thị Đúng"
-        assert queries.search_dossiers(by=ward["clerk"], words="tran thi dung").get().pk == trade.pk
-        assert not queries.search_dossiers(by=ward["clerk"], words="mau").exists()
+        assert searching.search_dossiers(by=ward["clerk"], words="tran thi dung").get().pk == trade.pk
+        assert not searching.search_dossiers(by=ward["clerk"], words="mau").exists()
         assert verify().ok
 
     def test_a_result_needs_somebody_who_takes_it(self, ward):
         dossier = actions.receive_dossier(by=ward["clerk"], filing=birth(), now=MONDAY)
         with refused("state.not_allowed", Conflict):
             actions.return_result(by=ward["clerk"], dossier_id=dossier.pk, taken_by="A", now=MONDAY)
-
-
-class TestSearch:
-    @pytest.mark.parametrize(
-        "words", ["nguyen van thu", "Thử", "0905 123 456", "066090012345", "+84905123456", "ngu thu"]
-    )
-    def test_finds_by_name_phone_and_identity_number(self, ward, words):
-        dossier = actions.receive_dossier(by=ward["clerk"], filing=birth(), now=MONDAY)
-        assert queries.search_dossiers(by=ward["clerk"], words=words).get().pk == dossier.pk
-
-    def test_finds_by_code_and_by_its_serial(self, ward):
-        dossier = actions.receive_dossier(by=ward["clerk"], filing=birth(), now=MONDAY)
-        assert queries.search_dossiers(by=ward["clerk"], words=dossier.code.lower()).get().pk == dossier.pk
-
-    @pytest.mark.parametrize("words", ["", "   ", "'; drop", "a & | !", ":*", "\\"])
-    def test_odd_words_find_nothing_and_break_nothing(self, ward, words):
-        actions.receive_dossier(by=ward["clerk"], filing=birth(), now=MONDAY)
-        assert not queries.search_dossiers(by=ward["clerk"], words=words).exists()
-
-    def test_shows_no_other_agencys_dossier(self, ward, actor_of):
-        actions.receive_dossier(by=ward["clerk"], filing=birth(), now=MONDAY)
-        assert not queries.search_dossiers(by=actor_of("xa2.canbo"), words="nguyen").exists()
-        assert queries.search_dossiers(by=actor_of("kiemtra"), words="nguyen").exists()
-        assert not queries.search_dossiers(by=actor_of("quantri"), words="nguyen").exists()
 
 
 def test_a_receipt_takes_few_queries(ward, django_assert_max_num_queries):

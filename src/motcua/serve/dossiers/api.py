@@ -8,7 +8,7 @@ from ninja import Field, Header, Query, Router, Schema, Status
 
 from motcua.record.accounts.tokens import need_scope
 from motcua.rules.working_time import LOCAL
-from motcua.serve.dossiers import actions, queries
+from motcua.serve.dossiers import actions, queries, searching
 from motcua.serve.dossiers.filing import ComponentInput, Filing, PartyInput, PaymentInput
 from motcua.serve.dossiers.models import Dossier
 
@@ -206,7 +206,7 @@ def search(
 ) -> list[dict[str, Any]]:
     """Scope `dossiers:search`. By code or name, with or without diacritics; newest first."""
     by = need_scope(request, "dossiers:search")
-    return [DossierOut.of(d) for d in queries.search_dossiers(by=by, words=q)[:limit]]
+    return [DossierOut.of(d) for d in searching.first_found(by=by, words=q, most=limit)]
 
 
 @router.get("/{code}", response={200: DossierOut, **PROBLEMS}, summary="Read a dossier", operation_id="read")

@@ -1,21 +1,18 @@
-"""Reads of dossiers: one access function, lists by question, search."""
+"""Reads of dossiers: one access function, lists by question; `searching` finds them by words."""
 
-import contextlib
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.postgres.search import SearchQuery
 from django.db.models import Count, F, Q, QuerySet
 
 from motcua.record.ledger.models import Event
 from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.history import dated
 from motcua.record.organisation.models import Role
-from motcua.rules.identifiers import IdentifierError, read_dossier_code, to_e164
-from motcua.rules.text import fold
+from motcua.rules.identifiers import read_dossier_code
 from motcua.serve.dossiers.actions.common import RELATED, local_day, not_found
 from motcua.serve.dossiers.models import (
     Consultation,
@@ -83,48 +80,21 @@ def readable(by: Actor) -> QuerySet[Dossier]:
     )
 
 
-def search_dossiers(*, by: Actor, words: str) -> QuerySet[Dossier]:
-    """Find dossiers by code, phone or identity number, else by name with or without diacritics; newest first.
+def in_order(by: Actor, keys: Iterable[uuid.UUID]) -> list[Dossier]:
+    """Return readable dossiers with what is shown of them, in the order of their keys.
 
-    Who types a number that somebody has wants these dossiers and no others; one condition over all columns could not
-    be answered by an index.
+    Whoever shows a hundred of thousands sorts keys alone and loads these: joined first, each of the thousands would
+    carry its procedure and its agencies through the sort.
     """
-    text = words.strip()
-    found = readable(by)
-    if not text:
-        return found.none()
-    exact = _exactly(text)
-    if exact:
-        found = found.filter(pk__in=exact)
-    elif (prefixes := _prefix_query(text)) is not None:
-        found = found.filter(search=prefixes)
-    else:
-        return found.none()
-    return found.order_by("-received_at")
-
-
-def _exactly(text: str) -> list[uuid.UUID]:
-    """Return the dossiers of which a code or a number is just this text, the newest thousand."""
-    digits = text.replace(" ", "").replace(".", "")
-    numbers = Party.objects.filter(identity_number=digits).values("dossier_id")
-    numbers = numbers.union(Party.objects.filter(tax_code=text).values("dossier_id"), all=True)
-    if digits.lstrip("+").isdigit():
-        with contextlib.suppress(IdentifierError):
-            numbers = numbers.union(Party.objects.filter(phone=to_e164(digits)).values("dossier_id"), all=True)
-    codes = Dossier.objects.filter(of_code(text)).values("pk")
-    return list(numbers.union(codes, all=True).values_list("dossier_id", flat=True)[:1000])
+    wanted = list(keys)
+    found = readable(by).in_bulk(wanted)
+    return [found[key] for key in wanted if key in found]
 
 
 def of_code(text: str) -> Q:
     """Return the condition of the dossier with a code, as people type it."""
     code = read_dossier_code(text)
     return Q(code__in={code, code.upper(), code.lower()})
-
-
-def _prefix_query(text: str) -> SearchQuery | None:
-    words = ["".join(c for c in word if c.isalnum() or c in "._-") for word in fold(text).split()]
-    quoted = [f"'{word}':*" for word in words if any(c.isalnum() for c in word)]
-    return SearchQuery(" & ".join(quoted), search_type="raw", config="simple") if quoted else None
 
 
 def inbox(*, by: Actor) -> QuerySet[Task]:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from motcua.record.accounts.access import access
 from motcua.record.organisation.queries import calendar_for
 from motcua.rules.working_time import LOCAL, to_local_date
-from motcua.serve.dossiers import queries
+from motcua.serve.dossiers import queries, searching
 from motcua.serve.dossiers.actions import forward_many, return_many
 from motcua.serve.dossiers.models import DayTally, Dossier, State, Task
 from motcua.serve.dossiers.policies import READS, RECEIVES, SERVES
@@ -134,7 +134,7 @@ def returns(request: HttpRequest) -> HttpResponse:
         agency_received_id=request.actor.agency_id
     )
     if words := request.GET.get("q", ""):
-        rows = queries.search_dossiers(by=request.actor, words=words).filter(state=State.FINISHED)
+        rows = searching.search_dossiers(by=request.actor, words=words).filter(state=State.FINISHED)
     page = Paginator(rows.prefetch_related("parties"), 50).get_page(request.GET.get("page"))
     with_clock(list(page))
     return render(request, "dossiers/returns.html", {"page": page, "q": words})
@@ -154,7 +154,8 @@ def lists(request: HttpRequest) -> HttpResponse:
     """Show one of the lists that ask for attention."""
     name = request.GET.get("list", "soon")
     name = name if name in LISTS else "soon"
-    page = Paginator(listed(request, name), 100).get_page(request.GET.get("page"))
+    page = Paginator(listed(request, name).values_list("pk", flat=True), 100).get_page(request.GET.get("page"))
+    page.object_list = queries.in_order(request.actor, page.object_list)
     with_clock(list(page), next_working_day(request.actor.agency_id, timezone.localdate()))
     context = {"page": page, "name": name, "title": LISTS[name], "lists": LISTS.items()}
     return render(request, "dossiers/lists.html", context)
@@ -164,7 +165,7 @@ def lists(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """Find dossiers by code, name, phone, identity number. The words are sent by POST: they are personal."""
     words = request.POST.get("q", "")[:200]
-    found = list(queries.search_dossiers(by=request.actor, words=words)[:100]) if words else []
+    found = searching.first_found(by=request.actor, words=words, most=100) if words else []
     if len(found) == 1:
         return redirect("dossiers:dossier", found[0].pk)
     return render(request, "dossiers/search.html", {"found": with_clock(found), "q": words})

@@ -1,0 +1,111 @@
+"""Finding dossiers by what somebody says of them, newest first, within what one may read."""
+
+import datetime as dt
+
+import pytest
+from tests.samples import birth
+
+from motcua.rules.working_time import LOCAL
+from motcua.serve.dossiers import actions, queries, searching
+from motcua.serve.dossiers.filing import PartyInput
+from motcua.serve.dossiers.models import Participant
+
+pytestmark = pytest.mark.django_db
+
+MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=LOCAL)
+
+
+def found(by, words, most=100):
+    """Search both ways, which must not differ; return what is found."""
+    rows = searching.first_found(by=by, words=words, most=most)
+    assert rows == list(searching.search_dossiers(by=by, words=words)[:most])
+    return rows
+
+
+@pytest.fixture(params=[searching.NEWEST, 2, 0], ids=["few", "more-than-the-newest", "none-newest"])
+def clerk(actor_of, monkeypatch, request):
+    """A clerk of a record that is smaller, or larger, than what is looked through first."""
+    monkeypatch.setattr(searching, "NEWEST", request.param)
+    return actor_of("xa.tiepnhan")
+
+
+@pytest.fixture
+def receive(clerk):
+    """Receive dossiers of people of these names, one a minute; a new identity number each."""
+    minutes = iter(range(60))
+
+    def receive(*names, by=clerk):
+        rows = []
+        for name in names:
+            minute = next(minutes)
+            owner = PartyInput(name=name, identity_number=f"0660900123{minute:02}", phone="0905123456")
+            now = MONDAY + dt.timedelta(minutes=minute)
+            rows.append(actions.receive_dossier(by=by, filing=birth(owner=owner), now=now))
+        return rows
+
+    return receive
+
+
+@pytest.mark.parametrize(
+    "words", ["nguyen van thu", "Thử", "0905 123 456", "066090012345", "+84905123456", "ngu thu", "van th"]
+)
+def test_finds_by_name_phone_and_identity_number(clerk, words):
+    dossier = actions.receive_dossier(by=clerk, filing=birth(), now=MONDAY)
+    assert found(clerk, words) == [dossier]
+
+
+def test_finds_by_code_and_by_its_serial(clerk):
+    dossier = actions.receive_dossier(by=clerk, filing=birth(), now=MONDAY)
+    assert found(clerk, dossier.code.lower()) == [dossier]
+
+
+@pytest.mark.parametrize("words", ["", "   ", "'; drop", "a & | !", ":*", "\\", "khong ai ca"])
+def test_odd_words_find_nothing_and_break_nothing(clerk, words):
+    actions.receive_dossier(by=clerk, filing=birth(), now=MONDAY)
+    assert found(clerk, words) == []
+
+
+def test_the_newest_come_first_and_no_more_than_asked(clerk, receive):
+    rows = receive("Lê Thị Một", "Lê Thị Hai", "Trần Văn Ba", "Lê Thị Bốn", "Lê Thị Năm")
+    assert found(clerk, "le thi") == [rows[4], rows[3], rows[1], rows[0]]
+    assert found(clerk, "le thi", most=2) == [rows[4], rows[3]]
+
+
+def test_an_old_dossier_is_found_behind_newer_ones(clerk, receive):
+    old, *_newer = receive("Phan Văn Xưa", *["Lê Thị Mới"] * 5)
+    assert found(clerk, "phan van xua") == [old]
+
+
+def test_a_word_before_the_last_is_a_whole_word_where_somebody_bears_it(clerk, receive):
+    ho, hoa = receive("Hồ Thị Lan", "Hoàng Thị Lan")
+    assert found(clerk, "ho lan") == [ho]
+    assert found(clerk, "hoa lan") == [hoa], "nobody is called Hoa"
+
+
+def test_shows_no_other_agencys_dossier(clerk, actor_of):
+    actions.receive_dossier(by=clerk, filing=birth(), now=MONDAY)
+    assert found(actor_of("xa2.canbo"), "nguyen") == []
+    assert found(actor_of("xa2.canbo"), "ngu vă") == []
+    assert len(found(actor_of("kiemtra"), "nguyen")) == 1
+    assert found(actor_of("quantri"), "nguyen") == []
+
+
+def test_finds_what_the_agency_has_a_part_in(clerk, receive, actor_of):
+    (dossier,) = receive("Nguyễn Văn Chung")
+    other = actor_of("xa2.canbo")
+    Participant.objects.create(dossier=dossier, agency_id=other.agency_id, since=MONDAY)
+    assert found(other, "van chung") == [dossier]
+
+
+def test_finds_what_one_desk_took_in_for_another_agency(clerk, receive, actor_of):
+    (dossier,) = receive("Nguyễn Văn Giúp")
+    other = actor_of("xa2.canbo")
+    type(dossier).objects.filter(pk=dossier.pk).update(agency_helped=other.agency_id)
+    assert found(other, "giup") == [dossier]
+
+
+def test_rows_come_in_the_order_of_their_keys_without_those_that_one_may_not_read(clerk, receive, actor_of):
+    one, two, three = receive("A", "B", "C")
+    keys = [two.pk, three.pk, one.pk]
+    assert [row.pk for row in queries.in_order(clerk, keys)] == keys
+    assert queries.in_order(actor_of("xa2.canbo"), keys) == []
