@@ -4,24 +4,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalogue', '0012_fee_steps_and_case_limits'),
-        ('dossiers', '0012_asked_of_resolved'),
-        ('organisation', '0004_people_through_time'),
+        ("catalogue", "0012_fee_steps_and_case_limits"),
+        ("dossiers", "0012_asked_of_resolved"),
+        ("organisation", "0004_people_through_time"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(fields=['agency_competent'], name='dossier_competent'),
+            model_name="dossier",
+            index=models.Index(fields=["agency_competent"], name="dossier_competent"),
         ),
         migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(fields=['agency_helped'], name='dossier_helped'),
+            model_name="dossier",
+            index=models.Index(fields=["agency_helped"], name="dossier_helped"),
         ),
         migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(fields=['received_at'], name='dossier_received_at'),
+            model_name="dossier",
+            index=models.Index(fields=["received_at"], name="dossier_received_at"),
         ),
     ]
