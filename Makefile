@@ -40,10 +40,10 @@ run: $(VENV)/.base ## Start Motcua at http://127.0.0.1:8000 (PORT=… for anothe
 browser:
 	@bash tests/install_tools.sh
 
-test: $(VENV)/.dev browser lint ## Lint, then run every test but the slow ones
+test: $(VENV)/.dev $(VENV)/.spark browser lint ## Lint, then run every test but the slow ones
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not slow"
 
-test-full: $(VENV)/.dev $(VENV)/.spark browser lint ## Everything: also kills, races, PostgreSQL 16, big data, Spark
+test-full: $(VENV)/.dev $(VENV)/.spark browser lint ## Everything: also kills, races, PostgreSQL 16, big data
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
 	@MOTCUA_PG_VERSION=16 $(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not slow and not browser" tests/record tests/serve
 

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# What tests need beside Python packages: a browser, a reader of barcodes, a reader of PDF, gettext is not needed.
+# What tests need beside Python packages: a browser, a reader of barcodes, a reader of PDF, Java for Spark; gettext is
+# not needed.
 set -euo pipefail
 missing=()
 command -v chromium >/dev/null || missing+=(chromium)
 command -v zbarimg >/dev/null || missing+=(zbar-tools)
 command -v pdftotext >/dev/null || missing+=(poppler-utils)
+command -v java >/dev/null || missing+=(openjdk-17-jre-headless)
 [ ${#missing[@]} -eq 0 ] && exit 0
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
   echo "Tests need: ${missing[*]}. Install them, as root on Debian: apt-get install ${missing[*]}" >&2

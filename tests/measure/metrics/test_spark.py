@@ -3,13 +3,13 @@
 import datetime as dt
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
 import time
 from pathlib import Path
 
+import pyspark
 import pytest
 
 from motcua.measure.metrics.counting import figures, list_of, table_of
@@ -19,11 +19,7 @@ from motcua.measure.metrics.engines.duck import Duck
 from motcua.measure.metrics.facts import export_facts
 from motcua.measure.metrics.questions import Question
 
-pyspark = pytest.importorskip("pyspark", reason="the extra of Spark is not installed (make test-full installs it)")
-if shutil.which("java") is None:
-    pytest.skip("Spark needs Java", allow_module_level=True)
-
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("spark"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.xdist_group("spark"), pytest.mark.timeout(600)]
 NOVEMBER = (dt.date(2026, 11, 1), dt.date(2026, 11, 25))
 CUTS = ([], ["level", "field"], ["agency", "month"], ["channel", "procedure", "unit"], ["dossier_id"])
 
