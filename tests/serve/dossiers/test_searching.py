@@ -16,16 +16,14 @@ MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=LOCAL)
 
 
 def found(by, words, most=100):
-    """Search both ways, which must not differ; return what is found."""
-    rows = searching.first_found(by=by, words=words, most=most)
-    assert rows == list(searching.search_dossiers(by=by, words=words)[:most])
-    return rows
+    return searching.find_dossiers(by=by, words=words, most=most)
 
 
-@pytest.fixture(params=[searching.NEWEST, 2, 0], ids=["few", "more-than-the-newest", "none-newest"])
+@pytest.fixture(params=[(5_000, 20_000), (0, 2), (0, 3), (0, 5)], ids=str)
 def clerk(actor_of, monkeypatch, request):
-    """A clerk of a record that is smaller, or larger, than what is looked through first."""
-    monkeypatch.setattr(searching, "NEWEST", request.param)
+    """A clerk, where few bear a name, and where so many do that the newest two or three are looked through first."""
+    monkeypatch.setattr(searching, "MANY", request.param[0])
+    monkeypatch.setattr(searching, "NEWEST", request.param[1])
     return actor_of("xa.tiepnhan")
 
 
@@ -76,18 +74,36 @@ def test_an_old_dossier_is_found_behind_newer_ones(clerk, receive):
     assert found(clerk, "phan van xua") == [old]
 
 
-def test_a_word_before_the_last_is_a_whole_word_where_somebody_bears_it(clerk, receive):
-    ho, hoa = receive("Hồ Thị Lan", "Hoàng Thị Lan")
+def test_words_are_whole_words_where_somebody_bears_them(clerk, receive):
+    ho, hoa, han = receive("Hồ Thị Lan", "Hoàng Thị Lan", "Lê Thị Hân")
     assert found(clerk, "ho lan") == [ho]
     assert found(clerk, "hoa lan") == [hoa], "nobody is called Hoa"
+    assert found(clerk, "thi h") == [han, hoa, ho], "nobody is called H"
+    assert found(clerk, "ho") == [ho]
+    assert found(clerk, "th la") == [hoa, ho]
 
 
-def test_shows_no_other_agencys_dossier(clerk, actor_of):
-    actions.receive_dossier(by=clerk, filing=birth(), now=MONDAY)
+def test_a_name_that_only_others_bear_is_taken_as_the_beginning_of_one(clerk, receive, actor_of):
+    (hoa,) = receive("Trần Thị Hoa")
+    receive("Trần Thị Ho", by=actor_of("xa2.tiepnhan"))
+    assert found(clerk, "tran thi ho") == [hoa]
+
+
+def test_shows_no_other_agencys_dossier(clerk, receive, actor_of):
+    receive("Nguyễn Văn Khác", "Nguyễn Văn Khác")
+    dossier = actions.receive_dossier(by=clerk, filing=birth(), now=MONDAY + dt.timedelta(hours=2))
     assert found(actor_of("xa2.canbo"), "nguyen") == []
+    assert found(actor_of("xa2.canbo"), "nguyen", most=1) == []
     assert found(actor_of("xa2.canbo"), "ngu vă") == []
-    assert len(found(actor_of("kiemtra"), "nguyen")) == 1
+    assert found(actor_of("kiemtra"), "nguyen", most=1) == [dossier]
     assert found(actor_of("quantri"), "nguyen") == []
+
+
+def test_newer_dossiers_of_others_hide_none_of_the_own(clerk, receive, actor_of):
+    other = actor_of("xa2.tiepnhan")
+    (own,) = receive("Nguyễn Văn Mình", by=other)
+    receive("Nguyễn Văn Khác", "Nguyễn Văn Khác", "Nguyễn Văn Khác")
+    assert found(other, "nguyen van", most=1) == [own]
 
 
 def test_finds_what_the_agency_has_a_part_in(clerk, receive, actor_of):

@@ -10,6 +10,6 @@ class OrganisationConfig(AppConfig):
     label = "organisation"
 
     def ready(self) -> None:
-        """Register what moves when an agency ends, and the jobs."""
-        from motcua.record.organisation import jobs  # noqa: F401
+        """Register what moves when an agency ends, the jobs, and a lookup."""
+        from motcua.record.organisation import jobs, lookups  # noqa: F401
         from motcua.record.organisation.actions.history import posts  # noqa: F401

@@ -206,7 +206,7 @@ def search(
 ) -> list[dict[str, Any]]:
     """Scope `dossiers:search`. By code or name, with or without diacritics; newest first."""
     by = need_scope(request, "dossiers:search")
-    return [DossierOut.of(d) for d in searching.first_found(by=by, words=q, most=limit)]
+    return [DossierOut.of(d) for d in searching.find_dossiers(by=by, words=q, most=limit)]
 
 
 @router.get("/{code}", response={200: DossierOut, **PROBLEMS}, summary="Read a dossier", operation_id="read")

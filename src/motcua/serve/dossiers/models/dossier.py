@@ -159,7 +159,7 @@ class Dossier(Recorded):
             models.Index(fields=["agency_received", "received_on"], name="dossier_received"),
             models.Index(fields=["agency_competent", "due_on"], name="dossier_open_due", condition=Q(finished_at=None)),
             models.Index(fields=["agency_received", "state"], name="dossier_at_desk"),
-            # With the one above: what an agency reads, also within what a name finds (`searching.search_dossiers`).
+            # With the one above: what an agency reads, also within what a name finds (`searching`).
             models.Index(fields=["agency_competent"], name="dossier_competent"),
             models.Index(fields=["agency_helped"], name="dossier_helped"),
             # The newest of the record, among which a common name is looked for first.

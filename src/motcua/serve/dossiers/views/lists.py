@@ -133,11 +133,9 @@ def returns(request: HttpRequest) -> HttpResponse:
     rows = queries.results_to_call_about(queries.readable(request.actor)).filter(
         agency_received_id=request.actor.agency_id
     )
-    if words := request.GET.get("q", ""):
-        rows = searching.search_dossiers(by=request.actor, words=words).filter(state=State.FINISHED)
     page = Paginator(rows.prefetch_related("parties"), 50).get_page(request.GET.get("page"))
     with_clock(list(page))
-    return render(request, "dossiers/returns.html", {"page": page, "q": words})
+    return render(request, "dossiers/returns.html", {"page": page})
 
 
 @require_POST
@@ -165,7 +163,7 @@ def lists(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """Find dossiers by code, name, phone, identity number. The words are sent by POST: they are personal."""
     words = request.POST.get("q", "")[:200]
-    found = searching.first_found(by=request.actor, words=words, most=100) if words else []
+    found = searching.find_dossiers(by=request.actor, words=words, most=100) if words else []
     if len(found) == 1:
         return redirect("dossiers:dossier", found[0].pk)
     return render(request, "dossiers/search.html", {"found": with_clock(found), "q": words})
