@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from tests.samples import birth
 
+from motcua.record.accounts.models import User
 from motcua.rules.working_time import LOCAL
 from motcua.serve.dossiers import actions, queries, searching
 from motcua.serve.dossiers.filing import PartyInput
@@ -125,3 +126,15 @@ def test_rows_come_in_the_order_of_their_keys_without_those_that_one_may_not_rea
     keys = [two.pk, three.pk, one.pk]
     assert [row.pk for row in queries.in_order(clerk, keys)] == keys
     assert queries.in_order(actor_of("xa2.canbo"), keys) == []
+
+
+def test_the_page_says_that_more_were_found_than_it_shows(actor_of, client, monkeypatch):
+    monkeypatch.setattr("motcua.serve.dossiers.views.lists.SHOWN", 2)
+    clerk, page = actor_of("xa.tiepnhan"), client
+    page.force_login(User.objects.get(username="xa.tiepnhan"))
+    rows = [actions.receive_dossier(by=clerk, filing=birth(), now=MONDAY + dt.timedelta(minutes=n)) for n in range(2)]
+    both = page.post("/search/", {"q": "van thu"}, headers={"Accept-Language": "vi"}).content.decode()
+    assert "mới nhất" not in both and all(row.code in both for row in rows)
+    third = actions.receive_dossier(by=clerk, filing=birth(), now=MONDAY + dt.timedelta(hours=1))
+    three = page.post("/search/", {"q": "van thu"}, headers={"Accept-Language": "vi"}).content.decode()
+    assert "Có hơn 2 hồ sơ phù hợp" in three and third.code in three and rows[0].code not in three

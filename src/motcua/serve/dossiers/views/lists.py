@@ -22,6 +22,8 @@ from motcua.serve.dossiers.models import DayTally, Dossier, State, Task
 from motcua.serve.dossiers.policies import READS, RECEIVES, SERVES
 from motcua.serve.dossiers.presenting import clock_of
 
+# More names than anybody reads through; who does not find his among them types another word.
+SHOWN = 50
 LISTS = {
     "soon": gettext_lazy("Due within a day"),
     "late": gettext_lazy("Late"),
@@ -163,10 +165,11 @@ def lists(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """Find dossiers by code, name, phone, identity number. The words are sent by POST: they are personal."""
     words = request.POST.get("q", "")[:200]
-    found = searching.find_dossiers(by=request.actor, words=words, most=100) if words else []
+    found = searching.find_dossiers(by=request.actor, words=words, most=SHOWN + 1) if words else []
     if len(found) == 1:
         return redirect("dossiers:dossier", found[0].pk)
-    return render(request, "dossiers/search.html", {"found": with_clock(found), "q": words})
+    context = {"found": with_clock(found[:SHOWN]), "q": words, "shown": SHOWN, "more": len(found) > SHOWN}
+    return render(request, "dossiers/search.html", context)
 
 
 def tasks_with_clock(tasks: list[Task]) -> list[Task]:
