@@ -8,15 +8,15 @@ LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 RANKS = {letter: chr(ord("A") + index) for index, letter in enumerate(LETTERS)}
 # Order of tones in Vietnamese dictionaries: level, falling, asking, tumbling, sharp, heavy.
 TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
-# The Icelandic letter looks the same in capitals and is often typed for Đ.
-ETH = str.maketrans("ðđ", "dd")
+# The Icelandic letter looks the same in capitals and is often typed for Đ; telephones bend the apostrophe of H'Hen.
+ETH = str.maketrans("ðđ’‘ʼ", "dd'''")
 WORDS = re.compile(r"[^\W_]+")
 # A folded word, or a code with its dots.
 SEARCHED = re.compile(r"[^\W_]+(?:\.[^\W_]+)*")
 
 
 def fold(text: str) -> str:
-    """Return text in lower case without diacritics, `đ` as `d`, single spaces: what search compares."""
+    """Return text in lower case without diacritics, `đ` as `d`, apostrophes straight, single spaces: for search."""
     lowered = text.casefold().translate(ETH)
     letters = (c for c in unicodedata.normalize("NFD", lowered) if not unicodedata.combining(c))
     return " ".join("".join(letters).split())

@@ -58,9 +58,49 @@ def test_finds_by_code_and_by_its_serial(clerk):
     assert found(clerk, dossier.code.lower()) == [dossier]
 
 
-@pytest.mark.parametrize("words", ["", "   ", "'; drop", "a & | !", ":*", "\\", "khong ai ca"])
+@pytest.mark.parametrize("words", ["0905-123-456", "(090) 512 3456", "0660 9001 2345"])
+def test_numbers_are_found_however_their_digits_are_parted(clerk, words):
+    dossier = actions.receive_dossier(by=clerk, filing=birth(), now=MONDAY)
+    assert found(clerk, words) == [dossier]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("H'Hen Niê", "h'hen nie"),
+        ("H'Hen Niê", "H’Hen"),
+        ("H’Hen Niê", "H'Hen Niê"),
+        ("H'Hen Niê", "h hen n"),
+        ("Y-Khoa Êban", "y-khoa eban"),
+        ("Công ty XD&TM Mẫu", "xd&tm"),
+        ("Cty 1/5 Mẫu", "cty 1/5"),
+        ("Công ty A.B.C", "cong ty a.b"),
+        ("Tổ hợp (Mẫu)", "to hop (mau)"),
+    ],
+)
+def test_a_name_with_signs_is_found_as_it_is_written(clerk, receive, name, words):
+    (dossier,) = receive(name)
+    assert found(clerk, words) == [dossier]
+
+
+def test_who_files_by_the_thousand_is_found_by_each_desk(clerk, receive, actor_of, monkeypatch):
+    monkeypatch.setattr(searching, "FEW", 2)
+    other = actor_of("xa2.tiepnhan")
+    mine, theirs = receive("Lê Thị Một"), receive("Lê Thị Hai", "Lê Thị Ba", "Lê Thị Bốn", by=other)
+    assert found(clerk, "0905 123 456") == mine
+    assert found(other, "0905 123 456") == theirs[::-1]
+
+
+def test_a_number_of_another_agencys_dossier_hides_no_dossier_of_ones_own(clerk, receive, actor_of):
+    (mine,), (theirs,) = receive("Tổ 900"), receive("Lê Thị Hai", by=actor_of("xa2.tiepnhan"))
+    type(theirs).objects.filter(pk=theirs.pk).update(code="900")
+    assert found(clerk, "900") == [mine]
+
+
+@pytest.mark.parametrize("words", ["", "   ", "'; drop", "a & | !", ":*", "\\", "khong ai ca", ".", "(-)"])
 def test_odd_words_find_nothing_and_break_nothing(clerk, words):
-    actions.receive_dossier(by=clerk, filing=birth(), now=MONDAY)
+    owner = PartyInput(name="Lê Thị Mẫu", phone="0905123456")
+    actions.receive_dossier(by=clerk, filing=birth(owner=owner), now=MONDAY)
     assert found(clerk, words) == []
 
 

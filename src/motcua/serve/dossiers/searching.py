@@ -24,6 +24,12 @@ from motcua.serve.dossiers.queries import in_order, named_in, of_code, readable,
 # Where more than so many bear a name, so many of the newest dossiers are looked through first, one by one; that takes
 # some eight milliseconds.
 MANY, NEWEST = 5_000, 20_000
+# So many dossiers of one number are few.
+FEW = 1_000
+# What people write between the digits of a number.
+BETWEEN_DIGITS = str.maketrans("", "", " .-()")
+# Within the quotes of a word of a question these two would be taken for signs of their own.
+QUOTING = str.maketrans("'\\", "  ")
 # Newest first by a sum, which no index gives: for a name that is rare among the dossiers, PostgreSQL would otherwise
 # read the whole record in its order until it has enough.
 NEWEST_FIRST = (F("received_at") + dt.timedelta()).desc()
@@ -32,7 +38,7 @@ NEWEST_FIRST = (F("received_at") + dt.timedelta()).desc()
 def find_dossiers(*, by: Actor, words: str, most: int) -> list[Dossier]:
     """Find dossiers that the actor may read by code, phone or identity number, else by name; newest first.
 
-    Who types a number that somebody has wants these dossiers and no others. A name is read as whole words; if nothing
+    Who types a number that readable dossiers have wants these and no others. A name is read as whole words; if nothing
     is found, its last word as a beginning; if nobody at all bears the whole words, each word as a beginning.
 
     Args:
@@ -41,9 +47,8 @@ def find_dossiers(*, by: Actor, words: str, most: int) -> list[Dossier]:
         most: how many dossiers are wanted.
     """
     text = words.strip()
-    if exact := _exactly(text):
-        found = readable(by).filter(pk__in=exact).order_by("-received_at")
-        return in_order(by, found.values_list("pk", flat=True)[:most])
+    if exact := _exactly(by, text, most):
+        return in_order(by, exact)
     names = _words(text)
     if not names or reads_none(by):
         return []
@@ -54,23 +59,40 @@ def find_dossiers(*, by: Actor, words: str, most: int) -> list[Dossier]:
     return in_order(by, keys)
 
 
-def _exactly(text: str) -> list[uuid.UUID]:
-    """Return the dossiers of which a code or a number is just this text, the newest thousand."""
+def _exactly(by: Actor, text: str, most: int) -> list[uuid.UUID]:
+    """Return the newest readable dossiers of which a code or a number is just this text.
+
+    Few keys are looked up first and then asked for; who files by the thousand, such as a company, is asked for at once.
+    """
     if not text:
         return []
-    digits = text.replace(" ", "").replace(".", "")
-    numbers = Party.objects.filter(identity_number=digits).values("dossier_id")
+    bearing = _bearing(text)
+    keys = list(bearing.values_list("dossier_id", flat=True)[:FEW])
+    if not keys:
+        return []
+    few = len(keys) < FEW
+    found = readable(by).filter(pk__in=keys if few else bearing).order_by("-received_at" if few else NEWEST_FIRST)
+    return list(found.values_list("pk", flat=True)[:most])
+
+
+def _bearing(text: str) -> QuerySet[Any, Any]:
+    """Return the keys of the dossiers of which a code or a number is just this text."""
+    digits = text.translate(BETWEEN_DIGITS)
+    written = {digits, text.replace(" ", "")} - {""}
+    numbers = Party.objects.filter(identity_number__in=written).values("dossier_id")
     numbers = numbers.union(Party.objects.filter(tax_code=text).values("dossier_id"), all=True)
     if digits.lstrip("+").isdigit():
         with contextlib.suppress(IdentifierError):
             numbers = numbers.union(Party.objects.filter(phone=to_e164(digits)).values("dossier_id"), all=True)
-    codes = Dossier.objects.filter(of_code(text)).values("pk")
-    return list(numbers.union(codes, all=True).values_list("dossier_id", flat=True)[:1000])
+    return numbers.union(Dossier.objects.filter(of_code(text)).values("pk"), all=True)
 
 
 def _words(text: str) -> list[str]:
-    """Return the words of a name as the index of names is asked for them."""
-    words = ("".join(c for c in word if c.isalnum() or c in "._-") for word in fold(text).split())
+    """Return the words of a name as the index of names is asked for them.
+
+    Signs within a word stay: PostgreSQL parts `H'Hen` and `XD&TM` as it did when it made the words of the dossier.
+    """
+    words = (word.translate(QUOTING) for word in fold(text).split())
     return [f"'{word}'" for word in words if any(c.isalnum() for c in word)]
 
 
