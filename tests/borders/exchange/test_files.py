@@ -237,6 +237,35 @@ class TestNational:
             history_of("1", {**keys, "state": "1"}, PLAIN)
         assert bad.value.reason == "state.not_received"
 
+    @pytest.mark.parametrize(
+        ("state", "reason"),
+        [
+            *[(n, "ended_at.missing") for n in ("3", "7", "8", "9", "10", 10, "Đã trả kết quả", "RÚT HỒ SƠ")],
+            *[(n, "waiting.missing") for n in ("5", "6", "Chờ bổ sung")],
+        ],
+    )
+    def test_a_state_whose_time_is_missing_makes_no_open_dossier(self, state, reason):
+        keys = {"code": "a", "procedure": "1.1", "agency": "H15", "name": "b", "received_at": "20261102090000"}
+        with pytest.raises(BadRecord) as bad:
+            history_of("1", {**keys, "state": state}, PLAIN)
+        assert bad.value.reason == reason
+
+    @pytest.mark.parametrize(
+        ("told", "last"),
+        [
+            ({"state": "5", "supplement_requested_at": "20261103090000"}, "supplement_requested"),
+            ({"state": "9", "finished_at": "20261103090000"}, "finished"),
+            ({"state": "Đã trả kết quả", "returned_at": "20261103090000"}, "returned"),
+            ({"state": "Rút hồ sơ", "finished_at": "20261103090000"}, "withdrawn"),
+            ({"state": "Không được tiếp nhận", "returned_at": "20261103090000"}, "refused"),
+            ({"state": "4"}, "forwarded"),
+            ({"state": "Đang thụ lý", "forwarded_at": "20261103090000"}, "forwarded"),
+        ],
+    )
+    def test_a_state_that_agrees_with_the_times_is_taken(self, told, last):
+        keys = {"code": "a", "procedure": "1.1", "agency": "H15", "name": "b", "received_at": "20261102090000"}
+        assert history_of("1", {**keys, **told}, PLAIN).moments[-1].kind == last
+
 
 class TestMapping:
     def test_foreign_columns_values_and_codes_are_read_by_the_mapping(self, tmp_path):

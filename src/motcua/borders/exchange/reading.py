@@ -26,6 +26,26 @@ SIMPLE = ("extended", "apologised", "finished", "returned", "withdrawn", "stoppe
 TEXTS = ("tax_code", "phone", "email", "address", "summary", "note", "identity_number")
 # States that say how a dossier ended without a column for it.
 ENDS = {"7": "withdrawn", "8": "stopped"}
+# What must have happened to a dossier in a state, one of them: without its time it would be taken for an open one.
+LED_BY = {
+    "3": ("refused",),
+    "5": ("supplement_requested",),
+    "6": ("paused_for_fee",),
+    "7": ("withdrawn",),
+    "8": ("stopped",),
+    "9": ("finished", "returned"),
+    "10": ("returned", "finished"),
+}
+# States as other records call them, beside the national numbers.
+STATES = {
+    "khongduoctiepnhan": "3", "khongtiepnhan": "3", "tuchoi": "3", "tuchoitiepnhan": "3", "refused": "3",
+    "yeucaubosunggiayto": "5", "yeucaubosung": "5", "chobosung": "5", "waitingforasupplement": "5",
+    "yeucauthuchiennghiavutaichinh": "6", "chothuchiennghiavutaichinh": "6", "chonopphi": "6",
+    "congdanyeucauruthoso": "7", "ruthoso": "7", "daruthoso": "7", "withdrawn": "7",
+    "dungxuly": "8", "stopped": "8",
+    "daxulyxong": "9", "dacoketqua": "9", "chotraketqua": "9", "finished": "9",
+    "datraketqua": "10", "returned": "10",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -210,28 +230,48 @@ def _moments(record: Mapping[str, Any], received_at: dt.datetime) -> tuple[Momen
     told = _list(record, "moments")
     if told is not None:
         return tuple(_moment(row) for row in told)
-    if refused_at := _time(record, "refused_at"):
+    state = _state(record)
+    if refused_at := _time(record, "refused_at") or (_first_end(record) if state == "3" else None):
         return (Moment("refused", max(refused_at, received_at)),)
     found = [*_supplements(record)]
     for kind in SIMPLE[:-1]:
         at = _time(record, f"{kind}_at")
         if at is not None:
             found.append(Moment(kind, at, _time(record, "extended_until") if kind == "extended" else None))
-    state = _text(record, "state")
-    if state == "1":
-        raise BadRecord("state.not_received", _("It was filed but not received yet."))
     ends = [m for m in found if m.kind in ("finished", "returned")]
     if state in ENDS and not any(m.kind == ENDS[state] for m in found):
         at = min((m.at for m in ends), default=None)
-        if at is None:
-            raise BadRecord("ended_at.missing", _("It was withdrawn or stopped, but the time is missing."))
-        found = [m for m in found if m not in ends] + [Moment(ENDS[state], at)]
+        found = [m for m in found if m not in ends] + ([Moment(ENDS[state], at)] if at else [])
+    _check_led(state, found)
     forwarded = _time(record, "forwarded_at") or _first_progress(record)
     if forwarded is None and (state == "4" or any(m.kind != "withdrawn" for m in found)):
         forwarded = received_at
     if forwarded is not None:
         found.append(Moment("forwarded", max(forwarded, received_at)))
     return tuple(sorted(found, key=lambda m: (m.at, ORDER.index(m.kind))))
+
+
+def _first_end(record: Mapping[str, Any]) -> dt.datetime | None:
+    return min(filter(None, (_time(record, key) for key in ("finished_at", "returned_at"))), default=None)
+
+
+def _state(record: Mapping[str, Any]) -> str:
+    """Return the national number of the state; what is no state that is known, as it stands."""
+    text = _text(record, "state")
+    state = STATES.get(normal(text), text)
+    if state == "1":
+        raise BadRecord("state.not_received", _("It was filed but not received yet."))
+    return state
+
+
+def _check_led(state: str, found: Sequence[Moment]) -> None:
+    """Refuse a dossier that waits or has ended by its state while nothing says since when."""
+    kinds = LED_BY.get(state)
+    if kinds is None or any(moment.kind in kinds for moment in found):
+        return
+    if state in ("5", "6"):
+        raise BadRecord("waiting.missing", _("By its state it waits, but the time since when is missing."))
+    raise BadRecord("ended_at.missing", _("By its state it has ended, but the time is missing."))
 
 
 def _moment(row: Mapping[str, Any]) -> Moment:
