@@ -65,17 +65,22 @@ def run_import(args: argparse.Namespace) -> int:
     """Import; 1 where some rows were not taken in, 2 where a file cannot be read, 130 where it was stopped."""
     from motcua.borders.exchange.columns import BadMapping, read_mapping
     from motcua.borders.exchange.files import BadFile
+    from motcua.serve.dossiers.actions.bulk import Outcome
 
     try:
         names, errors = read_mapping(args.mapping), _begin(args)
     except (BadMapping, OSError, Unusable) as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    kept = Outcome()
     try:
         source = _source(args.source or names.source)
-        done = _import(args, names, source, errors)
+        done = _import(args, names, source, errors, kept)
     except (BadFile, Unusable) as bad:
         sys.stderr.write(f"{bad}\n")
+        if kept.written and not args.dry_run:
+            stays = _("%(written)s written before it stay; the same command goes on from there.")
+            sys.stderr.write(f"{stays % {'written': grouped(kept.written)}}\n")
         return 2
     finally:
         errors.close()
@@ -100,6 +105,10 @@ def _begin(args: argparse.Namespace) -> Errors:
     missing = next((path for path in args.files if not path.is_file()), None)
     if missing:
         raise Unusable(_("%(file)s is no file.") % {"file": missing})
+    read = [*args.files, *([args.mapping] if args.mapping else [])]
+    if args.errors and args.errors.resolve() in {path.resolve() for path in read}:
+        told = _("%(file)s is read: name another file for the rows that are not taken in.")
+        raise Unusable(told % {"file": args.errors})
     return Errors(args.errors)
 
 
@@ -112,7 +121,8 @@ def _source(name: str) -> str:
     return name
 
 
-def _import(args: argparse.Namespace, names: Any, source: str, errors: Errors) -> Any:
+def _import(args: argparse.Namespace, names: Any, source: str, errors: Errors, kept: Any) -> Any:
+    """Import; `kept` says at any time what is written."""
     from django.utils import timezone
 
     from motcua.borders.exchange.progress import Reading
@@ -133,6 +143,10 @@ def _import(args: argparse.Namespace, names: Any, source: str, errors: Errors) -
             yield portion
         errors.tell(unread)
 
+    def progress(outcome: Any) -> None:
+        kept.written = outcome.written
+        bar.show(outcome.read)
+
     with stop_between_portions() as stop, closing(bar):
         return import_histories(
             by=system(timezone.localdate()),
@@ -141,7 +155,7 @@ def _import(args: argparse.Namespace, names: Any, source: str, errors: Errors) -
             portions=portions(),
             dry_run=args.dry_run,
             tell_faults=errors.tell,
-            progress=lambda outcome: bar.show(outcome.read),
+            progress=progress,
             stop=stop.asked,
         )
 
