@@ -107,3 +107,41 @@ def test_an_installation_is_ready_while_a_worker_gave_a_sign_of_life_lately(age_
 def test_an_installation_without_a_worker_is_alive_but_not_ready():
     assert Client().get("/healthz").json() == {"alive": True}
     assert Client().get("/readyz").status_code == 503
+
+
+JOB = """
+    INSERT INTO procrastinate_jobs (queue_name, task_name, args, status, attempts, worker_id, queueing_lock)
+    VALUES ('q', 't', '{}', %s, %s, %s, %s) RETURNING id
+"""
+
+
+def worker_of(seconds: int) -> int:
+    """Return a worker that gave its last sign of life so many seconds ago."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - make_interval(secs => %s)) RETURNING id",
+            [seconds],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def job(worker_id: int | None, attempts: int = 0, lock: str | None = None, status: str = "doing") -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(JOB, [status, attempts, worker_id, lock])
+        return int(cursor.fetchone()[0])
+
+
+@pytest.mark.django_db
+def test_what_a_dead_worker_had_in_hand_is_taken_up_again_and_what_a_living_one_has_is_not():
+    dead, living = worker_of(61), worker_of(5)
+    left, unregistered, under_way = job(dead), job(None), job(living)
+    deadly, twice = job(dead, attempts=5), job(dead, lock="one")
+    waiting = job(None, lock="one", status="todo")
+    assert worker.take_up_again() == 2
+    assert worker.take_up_again() == 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, status FROM procrastinate_jobs")
+        status = dict(cursor.fetchall())
+    assert [status[key] for key in (left, unregistered, waiting)] == ["todo"] * 3
+    assert status[under_way] == "doing"
+    assert [status[key] for key in (deadly, twice)] == ["failed"] * 2

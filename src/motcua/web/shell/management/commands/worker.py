@@ -1,4 +1,4 @@
-"""`worker`: serves the queue, gives positions to events, hands them to subscribers, closes days."""
+"""`worker`: serves the queue, takes up what a worker that died left, seals events, hands them on, closes days."""
 
 import asyncio
 import datetime as dt
@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from procrastinate.exceptions import ConnectorException
 
@@ -20,6 +20,23 @@ logger = logging.getLogger("motcua.worker")
 PAUSE_SECONDS = 0.4
 HEARTBEAT_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 10.0
+LOOKS_EACH = dt.timedelta(seconds=10)
+LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)
+DEAD_AFTER = dt.timedelta(seconds=60)
+MOST_ATTEMPTS = 5
+# What ends each worker that takes it up, and what waits in the queue once more anyway, is left.
+LEAVE = """
+    UPDATE procrastinate_jobs j SET status = 'failed'
+    WHERE j.status = 'doing'
+        AND NOT EXISTS (SELECT FROM procrastinate_workers w WHERE w.id = j.worker_id AND w.last_heartbeat > %(since)s)
+        AND (j.attempts >= %(most)s OR EXISTS (
+            SELECT FROM procrastinate_jobs n WHERE n.status = 'todo' AND n.queueing_lock = j.queueing_lock))
+"""
+TAKE_UP = """
+    SELECT procrastinate_retry_job_v2(j.id, now(), NULL, NULL, NULL) FROM procrastinate_jobs j
+    WHERE j.status = 'doing'
+        AND NOT EXISTS (SELECT FROM procrastinate_workers w WHERE w.id = j.worker_id AND w.last_heartbeat > %(since)s)
+"""
 
 
 class Command(BaseCommand):
@@ -67,6 +84,15 @@ async def _serve() -> None:
         )
 
 
+def take_up_again() -> int:
+    """Put jobs back into the queue that a worker had in hand when it died; return how many."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        dead = {"since": timezone.now() - DEAD_AFTER, "most": MOST_ATTEMPTS}
+        cursor.execute(LEAVE, dead)
+        cursor.execute(TAKE_UP, dead)
+        return len(cursor.fetchall())
+
+
 def first_line(error: Exception) -> str:
     """Return the first line of what an error says, its kind if it says nothing."""
     return str(error).partition("\n")[0] or type(error).__name__
@@ -91,14 +117,18 @@ def seal_until(ending: threading.Event) -> None:
 
 
 def seal_once() -> bool:
-    """Seal, deliver, and close the day that has ended; tell whether there was anything to do."""
+    """Seal, deliver, close the day that has ended, take up what was left; tell whether there was anything to seal."""
     now = timezone.now()
+    if now - _looked.get("at", LONG_AGO) >= LOOKS_EACH:
+        take_up_again()
+        _looked["at"] = now
     sealed = seal(now)
     delivered = deliver_all()
     close_ended_day(now)
     return bool(sealed or delivered)
 
 
+_looked: dict[str, dt.datetime] = {}
 _closed: set[dt.date] = set()
 
 
