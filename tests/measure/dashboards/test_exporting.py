@@ -60,6 +60,20 @@ def test_the_file_holds_the_dossiers_of_the_figure_that_the_post_may_read(receiv
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["xlsx", "parquet"])
+def test_days_are_days_where_the_format_has_them(received, actor_of, kind):
+    made = asked(actor_of, kind)
+    carry_out(made.pk)
+    if kind == "xlsx":
+        row = CalamineWorkbook.from_path(str(file_of(made))).get_sheet_by_index(0).to_python()[1]
+        assert row[9] == "", "no result yet"
+    else:
+        row = duckdb.read_parquet(str(file_of(made))).fetchall()[0]
+        assert row[9] is None
+    assert row[7:9] == type(row)([received[0].received_on, received[0].due_on])
+
+
+@pytest.mark.django_db
 def test_asking_is_an_event_in_the_ledger(received, actor_of):
     made = asked(actor_of)
     event = Event.objects.get(chain_id=made.pk)
@@ -123,6 +137,22 @@ def test_files_are_kept_for_a_week_and_then_deleted(received, actor_of):
 
 
 @pytest.mark.django_db
+def test_an_export_that_fails_says_so_and_shows_no_bar(received, actor_of, monkeypatch):
+    made = asked(actor_of)
+
+    def full(*_args):
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(exporting, "_write_part", full)
+    with pytest.raises(OSError, match="No space"):
+        exporting.write_export(str(made.pk))
+    page = page_of("xa.lanhdao")
+    assert "không ghi được" in page
+    assert "<progress" not in page
+    assert f'id="file-{made.pk}"' not in page
+
+
+@pytest.mark.django_db
 def test_a_list_too_long_for_xlsx_says_so(received, actor_of, monkeypatch):
     monkeypatch.setattr(exporting, "MOST_XLSX_ROWS", 4)
     made = asked(actor_of, "xlsx")
@@ -138,7 +168,17 @@ def test_a_big_workbook_is_written_in_flat_memory_with_every_row(tmp_path):
         with part.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
             for n in range(rows):
-                writer.writerow([f"H15.136-261120-{n}", "1.001193", "Đăng ký khai sinh", "'=1+1", *["x"] * 7])
+                writer.writerow(
+                    [
+                        f"H15.136-261120-{n}",
+                        "1.001193",
+                        "Đăng ký khai sinh",
+                        "'=1+1",
+                        *["x"] * 3,
+                        *["2026-11-20"] * 3,
+                        "x",
+                    ]
+                )
         tracemalloc.start()
         exporting._to_xlsx(["a"] * 11, [part, part], tmp_path / f"{rows}.xlsx", "Hồ sơ")
         peak = tracemalloc.get_traced_memory()[1]

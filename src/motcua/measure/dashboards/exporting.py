@@ -119,8 +119,12 @@ def access_export(*, by: Actor, export_id: uuid.UUID) -> Export:
 
 @app.task(queue="dashboards", pass_context=False)
 def write_export(export_id: str) -> int:
-    """Write an export; started again it goes on where it was cut off."""
-    return carry_out(uuid.UUID(export_id))
+    """Write an export; started again it goes on where it was cut off. What fails is told to who asked."""
+    try:
+        return carry_out(uuid.UUID(export_id))
+    except Exception:
+        Export.objects.filter(pk=export_id, finished_at=None).update(fault="failed", finished_at=timezone.now())
+        raise
 
 
 def carry_out(export_id: uuid.UUID, part_rows: int = PART_ROWS) -> int:
@@ -249,8 +253,11 @@ def _to_xlsx(heads: Sequence[str], parts: Sequence[Path], target: Path, title: s
         sheet.freeze_panes(1, 0)
         sheet.write_row(0, 0, heads, bold)
         for n, row in enumerate(_csv_rows(parts), start=1):
-            for at, text in enumerate(row):
-                sheet.write_string(n, at, text)
+            for at, (column, text) in enumerate(zip(DOSSIERS.columns, row, strict=True)):
+                if column.kind == "date" and text:
+                    sheet.write_datetime(n, at, dt.date.fromisoformat(text))
+                else:
+                    sheet.write_string(n, at, text)
 
 
 def _csv_rows(parts: Sequence[Path]) -> Iterator[list[str]]:
@@ -264,7 +271,9 @@ def _to_parquet(plain: Path, target: Path) -> None:
 
     with duckdb.connect() as duck:
         rows = duck.read_csv(str(plain), header=True, all_varchar=True, quotechar='"', escapechar='"', na_values="")
-        rows.write_parquet(str(target), compression="zstd")
+        days = [column.kind == "date" for column in DOSSIERS.columns]
+        kinds = [f'"{name}"::DATE' if day else f'"{name}"' for name, day in zip(rows.columns, days, strict=True)]
+        rows.project(", ".join(kinds)).write_parquet(str(target), compression="zstd")
 
 
 @app.periodic(cron="40 2 * * *")
