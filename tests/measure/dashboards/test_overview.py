@@ -16,7 +16,10 @@ from motcua.measure.metrics.caching import ANSWERS
 from motcua.measure.metrics.positions import catch_up
 from motcua.measure.reports.counts import count_period
 from motcua.record.accounts.models import User
+from motcua.record.organisation.decision_models import AgencyStanding
+from motcua.record.organisation.models import Agency
 from motcua.serve.dossiers import actions
+from motcua.serve.dossiers.models import Dossier
 from motcua.serve.dossiers.span_keeping import spans_position
 
 
@@ -113,6 +116,40 @@ def test_the_table_of_agencies_sorts_by_its_heads_and_says_so(life):
     assert counts == sorted(counts) == [1, 3]
     assert [head["said"] for head in answer.context["heads"]].count("ascending") == 1
     assert client.get(reverse("dashboards:overview"), {"sort": "'; DROP"}).status_code == 200
+
+
+@pytest.mark.django_db
+def test_agencies_stand_in_the_order_of_the_alphabet_and_what_has_no_share_last(life):
+    names = ["Ủy ban nhân dân xã Đắk Liêng", "Ủy ban nhân dân xã Ea Súp"]
+    for pk, name in zip(Dossier.objects.values_list("agency_competent", flat=True).distinct(), names, strict=True):
+        Agency.objects.filter(pk=pk).update(name_vi=name, name_en="")
+        AgencyStanding.objects.filter(agency_id=pk).update(name_vi=name, name_en="")
+    client = client_of("kiemtra")
+
+    def page(**asked):
+        return client.get(reverse("dashboards:overview"), asked).context
+
+    first = page(sort="name")
+    assert [row["name"] for row in first["agencies"]] == names, "Đ comes before E, and A before Z at the first click"
+    assert next(head for head in page()["heads"] if head["key"] == "name")["address"] == "?sort=name&order=up#agencies"
+    turned = next(head for head in first["heads"] if head["key"] == "name")["address"]
+    assert turned == "?sort=name&order=down#agencies"
+    assert [row["name"] for row in page(sort="name", order="down")["agencies"]] == names[::-1]
+    for order in ("up", "down"):
+        assert [row["share"] for row in page(sort="share", order=order)["agencies"]] == [0.0, None]
+
+
+@pytest.mark.django_db
+def test_all_procedures_are_shown_when_asked_for_and_the_order_of_agencies_stays(life, monkeypatch):
+    monkeypatch.setattr("motcua.measure.dashboards.views.HEAT_ROWS", 1)
+    client = client_of("kiemtra")
+    page = client.get(reverse("dashboards:overview"), {"sort": "received"})
+    assert (len(page.context["heat"]), page.context["heat_all"]) == (1, 2)
+    address = "?sort=received&amp;procedures=all#procedures"
+    assert address in page.content.decode()
+    every = client.get(f"{reverse('dashboards:overview')}{address.replace('&amp;', '&')}")
+    assert len(every.context["heat"]) == 2
+    assert "procedures=all" in every.context["heads"][0]["address"]
 
 
 def test_months_before_and_the_same_day_last_year():

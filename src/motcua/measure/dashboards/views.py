@@ -30,6 +30,7 @@ from motcua.measure.metrics.definitions import Measure
 from motcua.measure.metrics.views import name_of
 from motcua.record.accounts.access import access
 from motcua.record.organisation.policies import ANYONE
+from motcua.rules.text import sort_key_vi
 from motcua.serve.dossiers.span_keeping import spans_position
 
 TILE_WORDS = {
@@ -64,7 +65,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Show today, the month, agencies, procedures and where dossiers wait."""
     view = Viewpoint.of(request.actor)
     month = Month(view)
-    context = today_part(view) | month_part(month) | agencies_part(month, request) | heat_part(month)
+    context = today_part(view) | month_part(month) | agencies_part(month, request) | heat_part(month, request)
     return render(request, "dashboards/overview.html", context | steps_part(view, timezone.now()))
 
 
@@ -128,17 +129,23 @@ def _month_title(change: int | None) -> str:
 
 def agencies_part(month: Month, request: HttpRequest) -> dict[str, Any]:
     """Return the table of agencies in the order asked for, with the one that stands out."""
-    sort, down = request.GET.get("sort", "late"), request.GET.get("order", "down") != "up"
+    sort = request.GET.get("sort", "late")
     sort = sort if sort in dict(COLUMNS) else "late"
+    down = request.GET.get("order", "up" if sort == "name" else "down") != "up"
     rows = month.agencies()
     found = stands_out([Part(row["name"], row["resolved"], row["late"]) for row in rows])
-    rows.sort(key=lambda row: row["name"])
-    rows.sort(key=lambda row: (row[sort] is not None, row[sort] if row[sort] is not None else 0), reverse=down)
+    rows.sort(key=lambda row: sort_key_vi(row["name"]))
+    if sort == "name":
+        rows = rows[::-1] if down else rows
+    else:
+        # What has no share stands last, whichever way.
+        rows.sort(key=lambda row: (row[sort] is None, (row[sort] or 0) * (-1 if down else 1)))
     shown = rows if request.GET.get("all") == "1" else rows[:ROWS_SHOWN]
     title = _title(found, _("No agency stands out for lateness this month"))
     return {
         "agencies": shown,
         "agencies_all": len(rows),
+        "every_agency": urlencode(request.GET.dict() | {"all": "1"}),
         "agencies_title": title,
         "heads": [_head(key, label, sort, down, request) for key, label in COLUMNS],
         "trend_months": [asked.first for asked in month.months],
@@ -153,21 +160,23 @@ def _title(found: Any, otherwise: str) -> str:
 
 
 def _head(key: str, label: Any, sort: str, down: bool, request: HttpRequest) -> dict[str, Any]:
-    turned = "up" if key == sort and down else "down"
-    asked = {"sort": key, "order": turned} | ({"all": "1"} if request.GET.get("all") == "1" else {})
+    turned = ("up" if down else "down") if key == sort else "up" if key == "name" else "down"
+    asked = request.GET.dict() | {"sort": key, "order": turned}
     said = ("descending" if down else "ascending") if key == sort else "none"
     return {"key": key, "label": label, "address": f"?{urlencode(asked)}#agencies", "said": said}
 
 
-def heat_part(month: Month) -> dict[str, Any]:
+def heat_part(month: Month, request: HttpRequest) -> dict[str, Any]:
     """Return procedures by lateness, with the one that stands out."""
     rows = month.heat()
     found = stands_out([Part(row["name"], row["judged"], row["late"]) for row in rows])
     for row in rows:
         row["cells"] = list(zip(row["counts"], row["addresses"], HEAT_HEADS, (0, 0, 1, 0, 1), strict=True))
+    shown = rows if request.GET.get("procedures") == "all" else rows[:HEAT_ROWS]
     return {
-        "heat": rows[:HEAT_ROWS],
-        "heat_more": max(len(rows) - HEAT_ROWS, 0),
+        "heat": shown,
+        "heat_all": len(rows),
+        "every_procedure": urlencode(request.GET.dict() | {"procedures": "all"}),
         "heat_heads": HEAT_HEADS,
         "heat_title": _title(found, _("No procedure stands out for lateness in the last 30 days")),
     }
