@@ -1,15 +1,20 @@
 """`motcua report make` and `motcua facts export` with arguments that cannot be meant."""
 
 import argparse
+import datetime as dt
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.utils import translation
+from tests.samples import birth
 
 from motcua.measure.metrics import cli as metrics_cli
 from motcua.measure.reports import cli as reports_cli
 from motcua.measure.reports import making
+from motcua.rules.working_time import LOCAL
+from motcua.serve.dossiers import actions
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +42,8 @@ def run(*words: str) -> int:
     [
         (["--as-of", "9999-12-31"], "9999-12-31: give a date"),
         (["--as-of", "0001-01-01T00:00"], "0001-01-01T00:00: give a date"),
+        (["--as-of", "20260705"], "20260705: the ledger ends at position"),
+        (["--as-of", "31/02/2026"], "31/02/2026: give a date"),
         (["--agency", "NOPE"], "NOPE"),
         (["--format", "pdf"], "pdf is no text"),
         (["--out", "/nowhere/a.json"], "/nowhere/a.json cannot be written"),
@@ -45,6 +52,15 @@ def run(*words: str) -> int:
 def test_an_argument_that_cannot_be_meant_is_named(words, told, capsys):
     assert run("report", "make", "II.06a", *PERIOD, *words) == 2
     assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("known", ["30/11/2090", "2090-11-30", "2090-11-30T10:00"])
+def test_measures_are_known_at_a_day_as_reports_are(known, actor_of, capsys):
+    actions.receive_dossier(by=actor_of("xa.tiepnhan"), filing=birth(), now=dt.datetime(2026, 11, 20, 9, tzinfo=LOCAL))
+    assert run("measure", "run", "dossiers.received", *PERIOD, "--as-of", known) == 0
+    assert json.loads(capsys.readouterr().out)["rows"] == [{"dossiers.received": 1}]
+    assert run("measure", "run", "dossiers.received", *PERIOD, "--as-of", "2001-01-01") == 2
+    assert "the record begins on" in capsys.readouterr().err
 
 
 def test_a_form_with_more_rows_than_it_holds_says_so(monkeypatch, capsys):

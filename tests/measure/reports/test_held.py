@@ -102,6 +102,20 @@ def test_the_command_verify_fails_on_an_edited_span_and_names_the_cell(dossiers,
     assert any("[4]: 0 → 1" in cell for cell in told["findings"][0]["cells"])
 
 
+def test_a_number_that_two_agencies_gave_is_verified_by_its_identifier(dossiers, actor_of, capsys):
+    issues = []
+    for ward in ("xa", "xa2"):
+        made = draft_report(by=actor_of(f"{ward}.lanhdao"), form="II.06a", first=PERIOD[0], last=PERIOD[1])
+        check_report(by=actor_of("kiemtra"), issue_id=made.pk)
+        issues.append(sign_report(by=actor_of(f"{ward}.lanhdao"), issue_id=made.pk))
+    assert issues[0].number == issues[1].number
+    assert cli.run_verify(SimpleNamespace(issue=issues[0].number, json=True)) == 2
+    told = capsys.readouterr().err
+    assert all(str(issue.pk) in told and issue.agency.name_vi in told for issue in issues)
+    assert cli.run_verify(SimpleNamespace(issue=str(issues[0].pk), json=True)) == 0
+    assert json.loads(capsys.readouterr().out)["report"] == str(issues[0].pk)
+
+
 def test_the_command_recount_names_the_dossier_of_a_planted_span(dossiers, capsys):
     asked = SimpleNamespace(first=PERIOD[0], last=PERIOD[1])
     assert cli.run_recount(asked) == 0
@@ -109,4 +123,4 @@ def test_the_command_recount_names_the_dossier_of_a_planted_span(dossiers, capsy
     with translation.override("en"):
         assert cli.run_recount(asked) == 1
     lines = capsys.readouterr().out.splitlines()
-    assert lines[-1] == f"{dossiers.online.pk} channel: 1 in spans, 2 in the ledger"
+    assert lines[-1] == f"{dossiers.online.code} channel: 1 in spans, 2 in the ledger"

@@ -7,6 +7,7 @@ from django.test import Client
 from tests.samples import birth
 
 from motcua.measure.metrics.positions import catch_up
+from motcua.measure.reports.counts import alarm, count_period
 from motcua.measure.reports.models import Issue
 from motcua.record.accounts.models import User
 from motcua.rules.working_time import LOCAL
@@ -56,6 +57,41 @@ def test_another_agency_sees_none_of_it_and_an_administrator_sees_figures_only(d
     assert cell.value == 3
     assert client_of("quantri").get(address).context["page"].paginator.count == 0
     assert client_of("kiemtra").get(address).context["page"].paginator.count == 3
+
+
+def test_dates_that_were_changed_on_the_page_are_meant_whatever_period_stands_beside_them(dossiers):
+    client, shown = client_of("xa.lanhdao"), {"was_from": "2026-11-01", "was_to": "2026-11-30"}
+    kept = {"period": "last_year", "from": "2026-11-01", "to": "2026-11-30"}
+    changed = {"period": "month", "from": "2020-01-01", "to": "2026-11-30"}
+    for values, first in ((kept, "2025-01-01"), (changed, "2020-01-01"), ({"period": "last_year"}, "2025-01-01")):
+        page = client.get("/reports/make/II.06a/", values | (shown if "from" in values else {}))
+        assert page.context["asked"].first.isoformat() == first
+    text = client.get("/reports/make/II.06a/", changed).content.decode()
+    assert 'name="was_from"' in text
+
+
+def test_a_day_written_day_first_is_a_day(dossiers):
+    client = client_of("xa.lanhdao")
+    for text in ("30/11/2090", "2090-11-30"):
+        page = client.get(
+            f"/reports/make/II.06a/?{NOVEMBER}", {"as_of": text, "from": "2026-11-01", "to": "2026-11-30"}
+        )
+        assert page.context["asked"].question is not None
+    assert client.get("/reports/make/II.06a/", {"as_of": "31/02/2026"}).status_code == 422
+
+
+def test_an_alarm_of_a_past_period_ends_when_that_period_is_counted_again_and_agrees(dossiers):
+    client = client_of("kiemtra")
+    due_on = dossiers[0].due_on
+    dossiers[0].spans.update(due_on=due_on + dt.timedelta(days=1))
+    wrong = count_period(dt.date(2026, 11, 1), dt.date(2026, 11, 20))
+    assert alarm() == wrong
+    dossiers[0].spans.update(due_on=due_on)
+    answer = client.post("/reports/counts/", {"of": wrong.pk}, follow=True)
+    again = answer.context["count"]
+    assert (again.first, again.last, again.differing) == (wrong.first, wrong.last, 0)
+    assert alarm() is None
+    assert client.post("/reports/counts/", {"of": "999999"}).status_code == 404
 
 
 def test_a_report_goes_from_draft_over_check_to_signature_on_pages(dossiers):

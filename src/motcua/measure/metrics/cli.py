@@ -25,7 +25,7 @@ def register(subparsers: Any) -> None:
     run.add_argument("--to", dest="last", type=dt.date.fromisoformat, required=True, help="last day")
     run.add_argument("--by", default="", help="cuts, with commas: agency, level, field, procedure, channel, month …")
     run.add_argument("--agency", default="", help="identity code: only it, all below it, all that they took over from")
-    run.add_argument("--as-of", type=int, help="as known at a position of the ledger; a JSON answer names its own")
+    run.add_argument("--as-of", default="", help="as known at a date, an instant or a position of the ledger")
     run.add_argument("--engine", default="live", help=ENGINE_HELP)
     run.add_argument("--facts", type=Path, help="folder of exported facts; the data folder's if not given")
     run.add_argument("--format", choices=["json", "csv"], default="json", help="json if not given")
@@ -66,6 +66,7 @@ def run_measures(args: argparse.Namespace) -> int:
 
     from motcua.measure.metrics.counting import UnknownMeasure, figures
     from motcua.measure.metrics.definitions import MEASURES
+    from motcua.measure.metrics.positions import BeforeTheRecord, before_the_record, position_of
     from motcua.measure.metrics.questions import CUTS, Question
 
     by = [name for name in args.by.split(",") if name]
@@ -77,7 +78,7 @@ def run_measures(args: argparse.Namespace) -> int:
     try:
         run, position = _engine(args)
         wanted = list(MEASURES) if args.measures == ["all"] else args.measures
-        position = position if args.as_of is None else min(args.as_of, position)
+        position = min(position_of(args.as_of), position) if args.as_of else position
         question = Question(args.first, args.last, position, _agencies(args.agency, args.last))
         found = figures(run, question, wanted, by)
     except UnknownMeasure as error:
@@ -86,6 +87,8 @@ def run_measures(args: argparse.Namespace) -> int:
     except FileNotFoundError:
         told = _("%(folder)s holds no facts: run motcua facts export first")
         return _fault(told % {"folder": args.facts or _facts()})
+    except BeforeTheRecord:
+        return _fault(before_the_record(args.as_of))
     except ValueError as error:
         return _fault(str(error))
     lines = [{**dict(zip(by, key, strict=True)), **values} for key, values in sorted(found.items(), key=str)]

@@ -8,14 +8,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from motcua.measure.metrics.positions import BeforeTheRecord, position_at
+from motcua.measure.metrics.positions import BeforeTheRecord, before_the_record, position_of
 from motcua.measure.metrics.questions import Question
 from motcua.measure.reports.policies import covers, sees_all
-from motcua.record.ledger.models import Event
 from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.models import Agency
 from motcua.record.organisation.queries import scope_of
-from motcua.rules.working_time import LOCAL
 from motcua.serve.dossiers.span_keeping import spans_position
 
 PRESETS = {
@@ -66,7 +64,8 @@ def _month(index: int) -> dt.date:
 def ask(values: Mapping[str, str], *, by: Actor, today: dt.date) -> Asked:
     """Read what a person asks: `period` (a preset or "dates" with `from` and `to`), `agency` (key), `as_of`.
 
-    What is not given is this month, the person's own agency (the province for those who see all), the present.
+    What is not given is this month, the person's own agency (the province for those who see all), the present. Whoever
+    changes the dates of the page (`was_from`, `was_to`) means these, whatever period stands beside them.
     """
     asked = _period(values, today)
     asked.agency = _agency(values, asked.faults, by)
@@ -97,7 +96,8 @@ def _in_years(day: dt.date) -> dt.date:
 
 def _period(values: Mapping[str, str], today: dt.date) -> Asked:
     preset = values.get("period") or ("dates" if values.get("from") else "month")
-    if preset in PRESETS and preset != "dates":
+    changed = any(f"was_{name}" in values and values.get(name) != values[f"was_{name}"] for name in ("from", "to"))
+    if preset in PRESETS and preset != "dates" and not changed:
         return Asked(*period_of(preset, today), agency=None, preset=preset)
     asked = Asked(*period_of("month", today), agency=None, preset="dates")
     for name, attribute in (("from", "first"), ("to", "last")):
@@ -135,34 +135,3 @@ def question_of(first: dt.date, last: dt.date, agency: Agency | None, position: 
     """
     first, last = _in_years(first), _in_years(last)
     return Question(first, last, position, scope_of(agency.pk, last) if agency else None)
-
-
-def position_of(text: str) -> int:
-    """Return the position that a date (its end), an instant or a position means, written as text.
-
-    Raises:
-        ValueError: it is none of these.
-        BeforeTheRecord: nothing was recorded by then.
-    """
-    if text.isdecimal() and len(text) < 19:
-        known = min(int(text), spans_position())
-        if known == 0:
-            raise BeforeTheRecord(text)
-        return known
-    try:
-        moment = dt.datetime.fromisoformat(text)
-        if len(text) == len("2020-07-05"):
-            moment = dt.datetime.combine(moment.date() + dt.timedelta(days=1), dt.time(0))
-        instant = (moment if moment.tzinfo else moment.replace(tzinfo=LOCAL)).astimezone(dt.UTC)
-    except (ValueError, OverflowError):
-        raise ValueError(_("%(text)s: give a date, an instant or a position") % {"text": text}) from None
-    return position_at(instant)
-
-
-def before_the_record(text: str) -> str:
-    """Return the message that at a time nothing was recorded yet, with the day on which the record begins."""
-    first = Event.objects.order_by("recorded_at").values_list("recorded_at", flat=True).first()
-    if first is None:
-        return _("Nothing is recorded yet.")
-    day = first.astimezone(LOCAL).date()
-    return _("Nothing was recorded by %(asked)s yet; the record begins on %(day)s.") % {"asked": text, "day": day}

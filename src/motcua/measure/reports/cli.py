@@ -40,8 +40,7 @@ def run_make(args: argparse.Namespace) -> int:
     """Print the report; 2 for a wrong argument, 1 where a check fails."""
     from django.utils.translation import gettext as _
 
-    from motcua.measure.metrics.positions import BeforeTheRecord
-    from motcua.measure.reports.asking import before_the_record
+    from motcua.measure.metrics.positions import BeforeTheRecord, before_the_record
     from motcua.measure.reports.making import TooManyRows, UnknownForm, form_of, forms, make
     from motcua.record.ledger.numbers import grouped
 
@@ -96,8 +95,8 @@ def _written(args: argparse.Namespace, report: Any) -> bool:
 
 
 def _question(args: argparse.Namespace) -> Any:
-    from motcua.measure.metrics.positions import catch_up
-    from motcua.measure.reports.asking import position_of, question_of
+    from motcua.measure.metrics.positions import catch_up, position_of
+    from motcua.measure.reports.asking import question_of
 
     newest = catch_up()
     agency = _agency(args.agency, args.last)
@@ -126,10 +125,15 @@ def run_list(args: argparse.Namespace) -> int:
         f"{form.code}\t{form.title('vi')}\n" for form in sorted(forms().values(), key=lambda f: f.code)
     )
     for issue in Issue.objects.defer("content").select_related("agency").order_by("-made_at")[:200]:
-        whose = issue.agency.name_vi if issue.agency else "-"
-        told = (issue.pk, issue.form, issue.first, issue.last, whose, issue.status, issue.number or "-", issue.edition)
-        sys.stdout.write("\t".join(map(str, told)) + "\n")
+        sys.stdout.write(f"{_line(issue)}\n")
     return 0
+
+
+def _line(issue: Any) -> str:
+    """Return what is told of a report in a list."""
+    whose = issue.agency.name_vi if issue.agency else "-"
+    told = (issue.pk, issue.form, issue.first, issue.last, whose, issue.status, issue.number or "-", issue.edition)
+    return "\t".join(map(str, told))
 
 
 def run_verify(args: argparse.Namespace) -> int:
@@ -139,9 +143,13 @@ def run_verify(args: argparse.Namespace) -> int:
 
     from motcua.measure.reports.verifying import verify_report
 
-    issue = _issue(args.issue)
-    if issue is None:
+    found_issues = _issues(args.issue)
+    if not found_issues:
         return _fault(_("there is no report %(name)s") % {"name": args.issue})
+    if len(found_issues) > 1:
+        told = _("several agencies have issued a report %(name)s; name it by its identifier:") % {"name": args.issue}
+        return _fault("\n".join([told, *map(_line, found_issues)]))
+    (issue,) = found_issues
     on_terminal = sys.stderr.isatty()
 
     def progress(done: int) -> None:
@@ -160,15 +168,16 @@ def run_verify(args: argparse.Namespace) -> int:
     return 0 if found.ok else 1
 
 
-def _issue(text: str) -> Any:
+def _issues(text: str) -> list[Any]:
+    """Return the reports of an identifier or a number; each agency has numbers of its own."""
     import uuid
 
     from motcua.measure.reports.models import Issue
 
     try:
-        return Issue.objects.filter(pk=uuid.UUID(text)).first()
+        return list(Issue.objects.filter(pk=uuid.UUID(text)))
     except ValueError:
-        return Issue.objects.filter(number=text).order_by("-signed_at").first()
+        return list(Issue.objects.filter(number=text).select_related("agency").order_by("-signed_at"))
 
 
 def run_recount(args: argparse.Namespace) -> int:
@@ -179,6 +188,7 @@ def run_recount(args: argparse.Namespace) -> int:
     from motcua.measure.metrics.positions import catch_up
     from motcua.measure.metrics.questions import Question
     from motcua.measure.metrics.second_count import count_again
+    from motcua.serve.dossiers.models import Dossier
 
     if args.last < args.first:
         return _fault(_("the period ends before it begins"))
@@ -189,10 +199,12 @@ def run_recount(args: argparse.Namespace) -> int:
         found.dossiers,
     )
     sys.stdout.write(f"{line % {'count': found.dossiers, 'differing': found.differing}}\n")
+    keys = [each.dossier_id for each in found.examples]
+    codes = {str(pk): code for pk, code in Dossier.objects.filter(pk__in=keys).values_list("pk", "code")}
     for each in found.examples:
         line = _("%(dossier)s %(field)s: %(spans)s in spans, %(ledger)s in the ledger")
-        values = {"spans": each.spans, "ledger": each.ledger}
-        sys.stdout.write(f"{line % {'dossier': each.dossier_id, 'field': each.field or _('there'), **values}}\n")
+        values = {"spans": each.spans, "ledger": each.ledger, "field": each.field or _("there")}
+        sys.stdout.write(f"{line % {'dossier': codes.get(each.dossier_id, each.dossier_id), **values}}\n")
     return 1 if found.differing else 0
 
 

@@ -121,7 +121,7 @@ def make(
     if len(found) > form.most_rows:
         raise TooManyRows(form.most_rows, len(found))
     keys = [dict(zip(form.rows, map(_plain, key), strict=True)) for key in found]
-    names = names_of(form.rows, keys, language)
+    names = names_of(form.rows, keys, language, question.last)
     pairs = sorted(
         zip(keys, found.values(), strict=True),
         key=lambda pair: [sort_key(axis, pair[0][axis], names) for axis in form.rows],

@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import json
 from collections.abc import Callable, Mapping
+from copy import copy
 from typing import Any
 
 from django.utils import timezone
@@ -16,6 +17,7 @@ from motcua.formats.tables.cells import guard
 from motcua.measure.reports.columns import adds_up, unit_of
 from motcua.measure.reports.laying import Laid, lay_out
 from motcua.measure.reports.models import Issue
+from motcua.record.organisation.history import dated as named_then
 from motcua.record.organisation.models import Agency, Level
 from motcua.rules.working_time import LOCAL
 
@@ -83,8 +85,8 @@ FILES: dict[str, tuple[str, Writer]] = {
 def paper_of(form: Form, content: Content, agency: Agency | None, issue: Issue | None, language: str) -> Paper:
     """Return what a report's paper holds: letterhead, heads, lines with what they sum up, who signs."""
     laid = lay_out(form, content, language)
-    whose = agency or _province()
     day = timezone.localdate(issue.signed_at or issue.made_at) if issue else dt.datetime.now(LOCAL).date()
+    whose = _called(agency or _province(), day)
     first, last = (dt.date.fromisoformat(content[name]) for name in ("from", "to"))
     stacked = form.layout == "lines"
     return Paper(
@@ -100,6 +102,11 @@ def paper_of(form: Form, content: Content, agency: Agency | None, issue: Issue |
         notes=_notes(content, issue),
         **(_stacked(laid, language) if stacked else _tabled(laid, language)),
     )
+
+
+def _called(agency: Agency | None, day: dt.date) -> Agency | None:
+    """Return an agency with the name and the agency above it as of the day on the paper; the row stays as it is."""
+    return next(iter(named_then([copy(agency)], day))) if agency else None
 
 
 def _province() -> Agency | None:

@@ -159,7 +159,6 @@ HELP = {
     "last day": "ngày cuối",
     "cuts, with commas: agency, level, field, procedure, channel, month …": "chia theo, cách nhau bằng dấu phẩy: agency, level, field, procedure, channel, month …",
     "identity code: only it, all below it, all that they took over from": "mã định danh: chỉ cơ quan này, các cơ quan trực thuộc và các cơ quan mà họ kế thừa",
-    "as known at a position of the ledger; a JSON answer names its own": "theo dữ liệu tại một vị trí của sổ cái; trả lời JSON có ghi vị trí của mình",
     "live (PostgreSQL); over --facts: duckdb, local-spark, or the master of a Spark, spark://host:7077": "live (PostgreSQL); trên --facts: duckdb, local-spark, hoặc máy chủ Spark, spark://host:7077",
     "folder of exported facts; the data folder's if not given": "thư mục dữ kiện đã xuất; không nêu thì lấy của thư mục dữ liệu",
     "facts as files": "dữ kiện dạng tệp",

@@ -55,7 +55,7 @@ def cell(request: HttpRequest) -> HttpResponse:
             return redirect(figure_address(chosen.column.measure, chosen.asked))
         return _exported(request, chosen, behind, kind)
     page = Paginator(behind, A_PAGE).get_page(request.GET.get("page"))
-    names = names_of(tuple(chosen.key), [chosen.key], language())
+    names = names_of(tuple(chosen.key), [chosen.key], language(), chosen.question.last)
     found = measure_of(chosen.column.measure)
     query = request.GET.copy()
     query.pop("page", None)
@@ -86,7 +86,7 @@ def _register(request: HttpRequest, chosen: Cell, agency: Agency | None) -> Http
     versions = ProcedureVersion.objects.select_related("procedure__field").in_bulk([entry[3] for entry in page])
     levels = dict(Level.choices)
     title, words, source = words_of(chosen.column, language())
-    names = names_of(tuple(chosen.key), [chosen.key], language())
+    names = names_of(tuple(chosen.key), [chosen.key], language(), chosen.question.last)
     group = chosen.form.group_title(chosen.column.group, language())
     context = {
         "form": chosen.form,

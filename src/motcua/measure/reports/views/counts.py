@@ -1,5 +1,7 @@
 """Second counts: what they found, and which dossiers the ledger tells otherwise."""
 
+import datetime as dt
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -29,11 +31,18 @@ FIELD_WORDS = {
 @require_http_methods(["GET", "POST"])
 @access(SEES_COUNTS)
 def counts(request: HttpRequest) -> HttpResponse:
-    """List the second counts; count the current month anew on demand."""
+    """List the second counts; count the current month anew on demand, or the period of an earlier count (`of`)."""
     if request.method == "POST":
-        return redirect("reports:count", count_period(*period_of("month", timezone.localdate())).pk)
+        return redirect("reports:count", count_period(*_period(request.POST.get("of", ""))).pk)
     page = Paginator(SecondCount.objects.order_by("-counted_at", "-pk"), 50).get_page(request.GET.get("page"))
     return render(request, "reports/counts.html", {"page": page})
+
+
+def _period(of: str) -> tuple[dt.date, dt.date]:
+    if not of.isdecimal():
+        return period_of("month", timezone.localdate())
+    earlier = get_object_or_404(SecondCount, pk=int(of[:18]))
+    return earlier.first, earlier.last
 
 
 @access(SEES_COUNTS)

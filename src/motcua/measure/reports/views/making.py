@@ -18,6 +18,7 @@ from motcua.measure.reports.views.common import asked_again, language, shown_tab
 from motcua.measure.reports.views.files import as_file
 from motcua.measure.reports.writing import FILES
 from motcua.record.accounts.access import access
+from motcua.serve.dossiers.span_keeping import spans_position
 
 
 def chosen_form(code: str, version: int | None = None) -> Form:
@@ -59,6 +60,7 @@ def live(request: HttpRequest, form: str) -> HttpResponse:
     context |= shown_table(chosen, content, again)
     context |= {
         "again": again,
+        "newest": spans_position(),
         "again_query": urlencode(again),
         "overlapping": overlapping(chosen, asked.agency, asked.first, asked.last),
     }
