@@ -101,6 +101,7 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
     "catalogue:compare": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     "catalogue:record_list": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     "catalogue:draft": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 200)),
+    "catalogue:draft_discard": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 302)),
     "catalogue:record": ("GET", (302, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     "catalogue:import": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 200)),
     "catalogue:import_preview": ("GET", (302, 403, 403, 403, 403, 403, 403, 403, 403, 404)),
@@ -196,6 +197,7 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
     "dossiers:control": ("GET", (302, 200, 200, 200, 200, 200, 404, 404, 200, 403)),
     "dossiers:delivery": ("GET", (302, 404, 404, 404, 404, 404, 404, 404, 404, 403)),
     "dossiers:declaration_part": ("POST", (302, 404, 403, 403, 403, 403, 403, 404, 403, 403)),
+    "dossiers:complete": ("GET", (302, 302, 403, 403, 403, 403, 403, 404, 403, 403)),
     "dossiers:declaration": ("GET", (302, 404, 404, 404, 404, 404, 404, 404, 404, 403)),
     "dossiers:reveal": ("POST", (302, 422, 422, 422, 422, 422, 404, 404, 422, 403)),
     "dossiers:attachment": ("GET", (302, 200, 200, 200, 200, 200, 404, 404, 200, 403)),
@@ -206,6 +208,8 @@ ROUTES: dict[str, tuple[str, tuple[int, ...]]] = {
     "api-1:openapi-json": ("GET", (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
     "api-1:accept": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
     "api-1:arrived": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:complete": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
+    "api-1:complete_and_accept": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
     "api-1:ask_before": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
     "api-1:back": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
     "api-1:cancel": ("POST", (401, 401, 401, 401, 401, 401, 401, 401, 401, 401)),
@@ -320,7 +324,7 @@ OF_PROGRAMS = {
             "org_decision_line_remove org_decision_preview org_decision_commit org_decision_carry_out "
             "org_decision_discard org_tables_preview org_tables_apply rev_open rev_propose rev_approve rev_reject rev_reopen rule_deadline "
             "rule_question rule_question_end rule_wage cat_import cat_import_do frm_make frm_draft frm_publish frm_discard "
-            "doc_reveal doc_delivery doc_control"
+            "discard_version doc_reveal doc_delivery doc_control"
         ),
         "PUT": "org_calendar_day org_calendar_shifts frm_save grp_publish",
     }.items()
@@ -397,6 +401,7 @@ class Things:
             "catalogue:compare": {"code": "1.001193"},
             "catalogue:record": {"code": "1.001193"},
             "catalogue:draft": {"code": "1.001193"},
+            "catalogue:draft_discard": {"code": "1.001193"},
             "dossiers:linked_group": {"code": "2.002621"},
             "catalogue:import_preview": {"import_id": self.dossier.pk},
             **{
@@ -443,6 +448,7 @@ class Things:
             "dossiers:delivery": of_dossier,
             "dossiers:reveal": of_dossier,
             "dossiers:declaration": of_dossier,
+            "dossiers:complete": of_dossier,
             "dossiers:attachment": of_dossier | {"attachment_id": self.attachment.pk},
             **{
                 f"assessment:{page}": {"round_id": self.dossier.pk}

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from lxml import html
 from playwright.sync_api import Browser, Page
 from tests.samples import birth
 from tests.web.browser import axe_violations, new_page, overflows, screenshot, sign_in
@@ -107,6 +108,26 @@ def test_every_page_of_a_decision_is_readable_and_accessible(
     screenshot(page, f"decision-preview-{width}")
 
 
+@pytest.mark.browser
+@pytest.mark.xdist_group("browser")
+@pytest.mark.parametrize("width", [360, 1440])
+def test_more_lines_are_asked_for_by_keyboard(site: str, browser: Browser, today: dt.date, width: int) -> None:
+    page = new_page(browser, site, width=width)
+    sign_in(page, "quantri")
+    begin(page, today)
+    here = page.url
+    for kind, first, last in (("merged", "#source-1", "#source-12"), ("split", "#pc-1", "#pc-8")):
+        page.goto(f"{here}?kind={kind}")
+        page.locator(first).fill("H15.136")
+        page.locator("button[value=more]").press("Enter")
+        page.wait_for_selector(last)
+        assert page.input_value(first) == "H15.136"
+        assert page.evaluate("document.activeElement.id") == first.removeprefix("#").replace("1", "2")
+        assert axe_violations(page) == []
+        assert not overflows(page)
+        screenshot(page, f"decision-more-{kind}-{width}")
+
+
 @pytest.mark.django_db
 def test_what_is_wrong_is_said_and_what_was_typed_stays(client, decision):
     typed = {"what": "add", "kind": "merged", "source": ["H15.136", "H15.99999"], "code": "H15.902", "name_vi": "Mới"}
@@ -117,6 +138,74 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(client, decision):
     assert 'value="H15.136"' in text
     assert 'value="H15.902"' in text
     assert not decision.lines.exists()
+
+
+def places(page: bytes, name: str) -> list[str]:
+    """Return what stands in the inputs of a name."""
+    return [
+        str(one.get("value", "")) for one in html.fromstring(page.decode()).iter("input") if one.get("name") == name
+    ]
+
+
+@pytest.mark.django_db
+def test_more_lines_for_a_merger_keep_what_was_typed_and_add_nothing(client, decision):
+    url = f"/decisions/{decision.pk}/"
+    assert len(places(client.get(f"{url}?kind=merged").content, "source")) == 6
+    typed = {
+        "what": "more",
+        "kind": "merged",
+        "source": ["H15.136", "", "nonsense", "", "", ""],
+        "name_vi": "Mới",
+        "parent": "H15",
+    }
+    got = client.post(url, typed)
+    assert got.status_code == 200
+    assert places(got.content, "source") == ["H15.136", "nonsense", *[""] * 10]
+    assert (places(got.content, "name_vi"), places(got.content, "parent")) == (["Mới"], ["H15"])
+    focused = [one for one in html.fromstring(got.content.decode()).iter("input") if "autofocus" in one.attrib]
+    assert [one.get("id") for one in focused] == ["source-3"], "one types on where the blank ones begin"
+    assert not decision.lines.exists()
+    again = client.post(url, typed | {"source": places(got.content, "source")})
+    assert len(places(again.content, "source")) == 18
+
+
+@pytest.mark.django_db
+def test_more_lines_for_a_split_keep_their_rows_together(client, decision):
+    rows = {
+        "part_agency": ["", "H15.135", "", ""],
+        "part_code": ["H15.902", "", "", ""],
+        "part_name": ["A", "", "", ""],
+    }
+    typed = {"what": "more", "kind": "split", "source": "H15.136", "continues": "1", **rows}
+    got = client.post(f"/decisions/{decision.pk}/", typed)
+    assert places(got.content, "part_agency") == ["", "H15.135", *[""] * 6]
+    assert places(got.content, "part_code") == ["H15.902", *[""] * 7]
+    assert places(got.content, "part_name") == ["A", *[""] * 7]
+    assert places(got.content, "source") == ["H15.136"]
+    assert 'name="continues" value="1" checked' in got.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_line_with_more_than_six_agencies_is_refused_with_all_of_its_places(client, decision):
+    source = ["H15.136", *["H15.99999"] * 8, "", "", ""]
+    got = client.post(f"/decisions/{decision.pk}/", {"what": "add", "kind": "merged", "source": source})
+    assert got.status_code == 422
+    assert places(got.content, "source") == source
+
+
+@pytest.mark.django_db
+def test_seven_wards_become_one_on_one_form(client, decision):
+    wards = list(Agency.objects.filter(level="commune").order_by("code").values_list("code", flat=True)[:7])
+    typed = {"what": "add", "kind": "merged", "source": wards, "code": "H15.905", "name_vi": "UBND phường Bảy"}
+    assert client.post(f"/decisions/{decision.pk}/", typed).status_code == 302
+    assert len(decision.lines.get().sources) == 7
+
+
+@pytest.mark.django_db
+def test_there_are_no_more_lines_than_a_line_may_name(client, decision):
+    got = client.post(f"/decisions/{decision.pk}/", {"what": "more", "kind": "merged", "source": [""] * 98})
+    assert len(places(got.content, "source")) == 100
+    assert 'value="more"' not in got.content.decode()
 
 
 @pytest.mark.django_db

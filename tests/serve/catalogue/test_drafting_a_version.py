@@ -13,10 +13,12 @@ from tests.web.api.test_api import Program
 from motcua.record.accounts.models import User
 from motcua.record.organisation.errors import NotAllowed
 from motcua.record.organisation.models import Agency, Post
+from motcua.serve.catalogue.draft_forms import data_from, sent_rows
 from motcua.serve.catalogue.models import Competence, ProcedureVersion
 from motcua.serve.catalogue.publication import actions as publication
 from motcua.serve.catalogue.publication.drafting import draft_next_version
 from motcua.serve.catalogue.queries import version_on
+from motcua.serve.catalogue.reading import content_of
 
 pytestmark = pytest.mark.django_db
 CODE = "1.001193"
@@ -125,6 +127,50 @@ def test_what_does_not_do_is_refused_at_its_field_and_nothing_is_lost(
     assert "Kept as typed" in answer.content.decode()
     assert f'href="#{field}"' in answer.content.decode()
     assert parts(ProcedureVersion.objects.get(pk=draft.pk)) == before
+
+
+def test_english_words_of_papers_fees_and_results_are_changed_on_the_page(
+    browser: Browser, draft: ProcedureVersion
+) -> None:
+    page = browser.get(URL).content
+    sent, fees = typed(page), typed(page)["fee-rows"]
+    assert sent["component-name_en-1"] == draft.components.all()[0].name_en != ""
+    sent |= {
+        "component-name_en-1": "Declaration, new form",
+        "component-note_en-1": "",
+        "result-name_en-1": "Certificate",
+    }
+    sent |= {"component-note-1": "Theo mẫu", f"fee-name-{fees}": "Lệ phí", f"fee-name_en-{fees}": "Charge"}
+    sent |= {f"fee-terms-{fees}": "Nộp trực tiếp", f"fee-terms_en-{fees}": "At the counter"}
+    sent |= {f"fee-amount-{fees}": "8.000", f"fee-per-{fees}": "dossier", f"fee-when-{fees}": "before"}
+    answer = browser.post(URL, sent)
+    assert answer.status_code == 302, answer.content
+    paper, fee = draft.components.all()[0], draft.fees.get(name_vi="Lệ phí")
+    assert (paper.name_en, paper.note_vi, paper.note_en) == ("Declaration, new form", "Theo mẫu", "")
+    assert (fee.name_en, fee.terms_en, draft.results.all()[0].name_en) == ("Charge", "At the counter", "Certificate")
+
+
+def test_a_program_that_sends_no_english_words_keeps_them(draft: ProcedureVersion) -> None:
+    sent = {name: words for name, words in typed_rows(draft).items() if "_en-" not in name}
+    data = data_from(sent, content_of(draft), sent_rows(sent))
+    before = content_of(draft)
+    assert (data.components, data.fees, data.results, data.methods) == (
+        before.components, before.fees, before.results, before.methods,
+    )  # fmt: skip
+
+
+def typed_rows(draft: ProcedureVersion) -> dict[str, str]:
+    """Return a draft as its page would send it."""
+    client = Browser(headers={"Accept-Language": "en"})
+    client.force_login(User.objects.get(username="quantri"))
+    assert draft.pk
+    return typed(client.get(URL).content)
+
+
+def test_a_note_that_is_too_long_is_told_not_cut(browser: Browser, draft: ProcedureVersion) -> None:
+    answer = browser.post(URL, typed(browser.get(URL).content) | {"component-note_en-1": "x" * 501})
+    assert answer.status_code == 422
+    assert 'id="component-note-1-error"' in answer.content.decode()
 
 
 def test_a_stale_page_does_not_overwrite_what_somebody_else_saved(browser: Browser, draft: ProcedureVersion) -> None:

@@ -23,6 +23,7 @@ from motcua.rules.working_time import LOCAL
 from motcua.serve.dossiers.actions.bulk import History, Moment, PaperHandedIn
 from motcua.serve.dossiers.actions.bulk.checking import LEADS_TO
 from motcua.serve.dossiers.models import Apology, Dossier, DossierComponent, Origin, Party, Supplement
+from motcua.serve.dossiers.models.papers import SOMETHING_IN
 from motcua.serve.dossiers.policies import IMPORTS
 
 AT_ONCE = 1_000
@@ -107,7 +108,8 @@ class _About:
     def __init__(self, keys: Sequence[uuid.UUID]) -> None:
         self.owners = {p.dossier_id: p for p in Party.objects.filter(dossier_id__in=keys, part="owner").order_by("-pk")}
         self.origins = {o.dossier_id: o for o in Origin.objects.filter(dossier_id__in=keys)}
-        self.papers = _by_dossier(DossierComponent.objects.filter(dossier_id__in=keys).select_related("component"))
+        papers = DossierComponent.objects.filter(SOMETHING_IN, dossier_id__in=keys)
+        self.papers = _by_dossier(papers.select_related("component"))
         self.supplements = _by_dossier(Supplement.objects.filter(dossier_id__in=keys, before_receipt=False))
         self.apologies = _by_dossier(Apology.objects.filter(dossier_id__in=keys))
         self.events: dict[uuid.UUID, list[Event]] = defaultdict(list)

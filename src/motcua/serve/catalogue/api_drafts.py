@@ -1,4 +1,4 @@
-"""The API of draft versions: the next version of a procedure is opened and revised. Scope: catalogue:write."""
+"""The API of draft versions: the next version of a procedure is opened, revised, discarded. Scope: catalogue:write."""
 
 import datetime as dt
 from typing import Annotated, Any
@@ -10,6 +10,7 @@ from ninja import Field, Path, Router, Schema, Status
 
 from motcua.record.accounts.tokens import need_scope
 from motcua.record.organisation.errors import NotFound
+from motcua.serve.catalogue.actions.discarding import discard_version
 from motcua.serve.catalogue.actions.revising import draft_digest, revise_draft
 from motcua.serve.catalogue.api import plain
 from motcua.serve.catalogue.draft_forms import data_from, sent_rows
@@ -25,9 +26,27 @@ Cell = Annotated[str, Field(max_length=40_000, pattern=r"^[^\x00]*$")]
 
 
 class OpenIn(Schema):
-    """From when the draft is to hold, once it is published."""
+    """From when the draft is to hold, once it is published; which version it copies, without one that in force."""
 
     valid_from: dt.date
+    copy_of: Annotated[int | None, Field(ge=1, le=1_000_000)] = None
+
+
+class DiscardIn(Schema):
+    """Why a draft is given up; `seen` is the digest that was read."""
+
+    seen: Annotated[str, Field(max_length=64)]
+    reason: Annotated[str, Field(max_length=4000, pattern=r"^[^\x00]*$")]
+
+
+class DiscardedOut(Schema):
+    """A draft that was given up."""
+
+    version_id: int
+    code: str
+    number: int
+    status: str
+    discarded_at: dt.datetime
 
 
 class DraftIn(Schema):
@@ -54,9 +73,9 @@ class DraftOut(Schema):
 
 @router.post("/{code}/draft", response={201: DraftOut}, summary="Draft the next version", url_name="draft_version")
 def draft_open(request: HttpRequest, code: Code, body: OpenIn) -> Any:
-    """Copy the version in force as a draft; it serves nobody until a publication decision puts it in force."""
+    """Copy the version in force, or another, as a draft; it serves nobody until a decision puts it in force."""
     by, now = need_scope(request, WRITE), timezone.now()
-    version = version_on(code, timezone.localdate(now))
+    version = _source(code, body.copy_of) if body.copy_of else version_on(code, timezone.localdate(now))
     if version is None:
         raise NotFound("version.none", _("There is no such version."))
     draft_next_version(by=by, version_id=version.pk, valid_from=body.valid_from, now=now)
@@ -81,6 +100,21 @@ def draft_revise(request: HttpRequest, code: Code, body: DraftIn) -> dict[str, A
     data = data_from(sent, content_of(draft), sent_rows(sent))
     revise_draft(by=by, version_id=draft.pk, data=data, seen=body.seen, now=timezone.now())
     return _out(_draft(code))
+
+
+@router.post("/{code}/draft/discard", response=DiscardedOut, summary="Discard a draft", url_name="discard_version")
+def draft_discard(request: HttpRequest, code: Code, body: DiscardIn) -> dict[str, Any]:
+    """Give a draft up, with the reason; it stays readable to staff and can be copied. A published one never goes."""
+    by, draft = need_scope(request, WRITE), _draft(code)
+    gone = discard_version(by=by, version_id=draft.pk, reason=body.reason, seen=body.seen, now=timezone.now())
+    names = ("number", "status", "discarded_at")
+    return {"version_id": gone.pk, "code": code} | {name: getattr(gone, name) for name in names}
+
+
+def _source(code: str, number: int) -> ProcedureVersion | None:
+    """Return a version to copy: a published or a discarded one."""
+    versions = ProcedureVersion.objects.filter(procedure__code=code, number=number)
+    return versions.exclude(status=ProcedureVersion.Status.DRAFT).first()
 
 
 def _draft(code: str) -> ProcedureVersion:

@@ -22,12 +22,20 @@ from motcua.serve.catalogue.national import free_key
 
 # The tables of the page: which cells a row has. A row in which the first is empty is left out.
 TABLES: Mapping[str, Sequence[str]] = {
-    "case": ("name", "key", "amount", "unit"),
-    "method": ("channel", "amount", "unit", "note"),
-    "component": ("name", "key", "originals", "certified", "copies", "optional", "form_name", "case", "note"),
-    "fee": ("name", "amount", "per", "later_from", "later_amount", "most", "when", "channel", "terms"),
-    "result": ("name", "paper_only"),
-}
+    "case": ("name", "name_en", "key", "amount", "unit"),
+    "method": ("channel", "amount", "unit", "note", "note_en"),
+    "component": (
+        "name", "name_en", "key", "originals", "certified", "copies", "optional", "form_name", "case", "note",
+        "note_en",
+    ),
+    "fee": (
+        "name", "name_en", "amount", "per", "later_from", "later_amount", "most", "when", "channel", "terms",
+        "terms_en",
+    ),
+    "result": ("name", "name_en", "paper_only"),
+}  # fmt: skip
+# Cells that a program may leave out: then the English words stay as they were beside the same Vietnamese ones.
+ENGLISH = ("name_en", "note_en", "terms_en")
 BLANK, MOST_ROWS, LONGEST_CELL = 2, 320, 4000
 NUMBERS = {"originals", "certified", "copies", "amount"}
 
@@ -48,7 +56,7 @@ def rows_of(data: ProcedureData) -> dict[str, list[DraftRow]]:
         "method": [_method_cells(one) for one in _methods(data)],
         "component": [_component_cells(one) for one in data.components],
         "fee": [_fee_cells(one) for one in data.fees],
-        "result": [{"name": one.name.vi, "paper_only": "" if one.electronic else "1"} for one in data.results],
+        "result": [_said("name", one.name) | {"paper_only": "" if one.electronic else "1"} for one in data.results],
     }
     return {table: numbered([*rows, *[{}] * BLANK]) for table, rows in cells.items()}
 
@@ -56,6 +64,11 @@ def rows_of(data: ProcedureData) -> dict[str, list[DraftRow]]:
 def numbered(rows: Sequence[dict[str, str]]) -> list[DraftRow]:
     """Return rows with their numbers from 1."""
     return [DraftRow(number, row) for number, row in enumerate(rows, 1)]
+
+
+def _said(name: str, words: Words) -> dict[str, str]:
+    """Return the cells of a text in both languages."""
+    return {name: words.vi, f"{name}_en": words.en}
 
 
 def _methods(data: ProcedureData) -> list[MethodData]:
@@ -66,24 +79,25 @@ def _methods(data: ProcedureData) -> list[MethodData]:
 
 def _method_cells(one: MethodData) -> dict[str, str]:
     time = {"amount": str(one.time.amount), "unit": one.time.unit} if one.time else {"amount": "", "unit": "wd"}
-    return {"channel": str(one.channel), "note": one.note.vi, **time}
+    return {"channel": str(one.channel), **_said("note", one.note), **time}
 
 
 def _case_cells(one: CaseData) -> dict[str, str]:
     limit = {"amount": str(one.own_limit.amount), "unit": one.own_limit.unit} if one.own_limit else {}
-    return {"name": one.name.vi, "key": one.key, "amount": "", "unit": "wd"} | limit
+    return _said("name", one.name) | {"key": one.key, "amount": "", "unit": "wd"} | limit
 
 
 def _component_cells(one: ComponentData) -> dict[str, str]:
     numbers = {name: str(getattr(one, name)) for name in ("originals", "certified", "copies")}
     optional = "" if one.required else "1"
-    texts = {"name": one.name.vi, "key": one.key, "form_name": one.form_name, "case": one.case, "note": one.note.vi}
+    texts = {"key": one.key, "form_name": one.form_name, "case": one.case}
+    texts |= _said("name", one.name) | _said("note", one.note)
     return texts | numbers | {"optional": optional}
 
 
 def _fee_cells(one: FeeData) -> dict[str, str]:
     channel = "" if one.channel is None else str(one.channel)
-    texts = {"name": one.name.vi, "amount": str(one.amount), "terms": one.terms.vi}
+    texts = _said("name", one.name) | {"amount": str(one.amount)} | _said("terms", one.terms)
     texts |= {"later_from": str(one.later_from or ""), "later_amount": str(one.later_amount or "")}
     texts |= {"most": "" if one.most is None else str(one.most)}
     return texts | {"per": one.per, "when": one.when, "channel": channel}
@@ -95,7 +109,11 @@ def sent_rows(sent: Mapping[str, str]) -> dict[str, list[DraftRow]]:
     for table, names in TABLES.items():
         count = min(_whole(sent.get(f"{table}-rows", "")) or 0, MOST_ROWS)
         rows = [
-            {name: sent.get(f"{table}-{name}-{n}", "").strip()[:LONGEST_CELL] for name in names}
+            {
+                name: sent.get(f"{table}-{name}-{n}", "").strip()[:LONGEST_CELL]
+                for name in names
+                if name not in ENGLISH or f"{table}-{name}-{n}" in sent
+            }
             for n in range(1, count + 1)
         ]
         found[table] = numbered([row for row in rows if row[names[0]]])
@@ -158,8 +176,13 @@ def _limits(methods: Sequence[MethodData], limit: Duration) -> dict[str, str]:
 
 def _result(row: DraftRow, base: ProcedureData) -> ResultData:
     known = next((one for one in base.results if one.name.vi == row.typed["name"]), None)
-    words = known.name if known else Words(row.typed["name"], "")
+    words = _words(row, "name", known.name if known else None)
     return ResultData(words, not row.typed["paper_only"], known.code if known else "")
+
+
+def _words(row: DraftRow, name: str, known: Words | None = None) -> Words:
+    """Return a text as typed; English words that were not sent stay as they were beside the same text."""
+    return Words(row.typed[name], row.typed.get(f"{name}_en", known.en if known else ""))
 
 
 def _whole(text: str) -> int | None:
@@ -206,15 +229,15 @@ class _Reader:
             return None
 
     def case(self, row: DraftRow, base: ProcedureData, rows: Sequence[DraftRow]) -> CaseData:
-        """Return a case; one that was there keeps its key, its English words and its order of work."""
+        """Return a case; one that was there keeps its key and its order of work."""
         typed, n = row.typed, row.number
         amount = self.number(f"case-amount-{n}", typed["amount"]) if typed["amount"] else None
         limit = None if amount is None else Duration(amount, typed["unit"] or "wd")
         known = next((one for one in base.cases if one.key == typed["key"]), None)
         if known is not None:
-            return replace(known, name=Words(typed["name"], known.name.en), own_limit=limit)
+            return replace(known, name=_words(row, "name", known.name), own_limit=limit)
         typed["key"] = free_key(typed["name"], [one.typed["key"] for one in rows], 40)
-        return CaseData(typed["key"], Words(typed["name"], ""), own_limit=limit)
+        return CaseData(typed["key"], _words(row, "name"), own_limit=limit)
 
     def method(self, row: DraftRow, base: ProcedureData) -> MethodData:
         """Return a way of handing in; without a number its time is the words of the note."""
@@ -226,7 +249,7 @@ class _Reader:
             else None
         )
         known = next((m.note for m in base.methods if m.note.vi == typed["note"]), None)
-        return MethodData(channel, time, known or Words(typed["note"], ""))
+        return MethodData(channel, time, _words(row, "note", known))
 
     def components(self, rows: Sequence[DraftRow], base: ProcedureData) -> list[ComponentData]:
         """Return the papers; those that were there keep what the page does not show."""
@@ -246,10 +269,10 @@ class _Reader:
         }
         return ComponentData(
             key=key,
-            name=Words(typed["name"], known.name.en if known else ""),
+            name=_words(row, "name", known.name if known else None),
             required=not typed["optional"],
             form_name=typed["form_name"][:200],
-            note=Words(typed["note"][:500], known.note.en if known else ""),
+            note=_words(row, "note", known.note if known else None),
             case=typed["case"],
             code=known.code if known else "",
             url=known.url if known else "",
@@ -257,12 +280,12 @@ class _Reader:
         )
 
     def fee(self, row: DraftRow, base: ProcedureData) -> FeeData:
-        """Return a fee; one of the same name keeps its code, kind and English words."""
+        """Return a fee; one of the same name keeps its code and kind."""
         typed, n = row.typed, row.number
         known = next((one for one in base.fees if one.name.vi == typed["name"]), None)
         same_terms = known is not None and known.terms.vi == typed["terms"]
         return FeeData(
-            name=known.name if known else Words(typed["name"], ""),
+            name=_words(row, "name", known.name if known else None),
             kind=known.kind if known else "fee",
             amount=self.number(f"fee-amount-{n}", typed["amount"]),
             per=typed["per"],
@@ -272,5 +295,5 @@ class _Reader:
             later_from=self.number(f"fee-later_from-{n}", typed["later_from"] or "0"),
             later_amount=self.number(f"fee-later_amount-{n}", typed["later_amount"] or "0"),
             most=self.number(f"fee-most-{n}", typed["most"]) if typed["most"] else None,
-            terms=known.terms if known and same_terms else Words(typed["terms"], ""),
+            terms=_words(row, "terms", known.terms if known and same_terms else None),
         )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -11,16 +12,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from motcua.record.accounts.access import access
-from motcua.record.organisation.errors import Conflict, Invalid, Refused
+from motcua.record.organisation.errors import Conflict, Invalid, NotAllowed, Refused
+from motcua.serve.catalogue.actions.discarding import discard_version
 from motcua.serve.catalogue.actions.revising import draft_digest, revise_draft
 from motcua.serve.catalogue.content import ProcedureData
 from motcua.serve.catalogue.draft_forms import DraftRow, bases_text, data_from, rows_of, sent_rows
 from motcua.serve.catalogue.models import Channel, Fee, Procedure, ProcedureVersion, ServiceLevel, TimeUnit
-from motcua.serve.catalogue.publication.drafting import draft_next_version
+from motcua.serve.catalogue.presenting import changes_between
+from motcua.serve.catalogue.publication.drafting import draft_next_version, sources_of
+from motcua.serve.catalogue.publication.models import PublicationDecision
 from motcua.serve.catalogue.publication.parsing import date_of
 from motcua.serve.catalogue.publication.policies import DRAFTS
-from motcua.serve.catalogue.publication.queries import open_decision_of
-from motcua.serve.catalogue.reading import content_of, with_parts
+from motcua.serve.catalogue.publication.queries import open_decision_of, open_item_of
+from motcua.serve.catalogue.reading import PARTS, content_of, with_parts
 from motcua.serve.forms.models import FormDefinition
 
 TITLES = {
@@ -32,6 +36,9 @@ TITLES = {
 }
 LABELS = {
     "name": gettext_lazy("Name"),
+    "name_en": gettext_lazy("Name (English)"),
+    "note_en": gettext_lazy("Note (English)"),
+    "terms_en": gettext_lazy("When it applies (English)"),
     "channel": gettext_lazy("Way of handing in"),
     "amount": gettext_lazy("Number"),
     "unit": gettext_lazy("Unit"),
@@ -50,7 +57,9 @@ LABELS = {
     "terms": gettext_lazy("When it applies"),
     "paper_only": gettext_lazy("On paper only"),
 }
-HIDDEN, TICKED, LONG = ("key",), ("optional", "paper_only"), ("note", "terms")
+HIDDEN, TICKED, LONG = ("key",), ("optional", "paper_only"), ("note", "terms", "note_en", "terms_en")
+# English words stand below the Vietnamese ones, in their cell.
+BELOW = ("name_en", "note_en", "terms_en")
 SIZES = {
     **dict.fromkeys(("amount", "later_amount", "most"), 7),
     **dict.fromkeys(("later_from", "originals", "certified", "copies"), 3),
@@ -69,17 +78,14 @@ class Cell:
     error: str = ""
     size: int = 24
     choices: tuple[tuple[str, str], ...] = ()
+    english: bool = False
 
 
 @access(DRAFTS)
 def draft(request: HttpRequest, code: str) -> HttpResponse:
     """Show the draft of a procedure's next version, open one, or save what was typed."""
-    procedure = Procedure.objects.select_related("field").filter(code=code).first()
-    if procedure is None:
-        raise Http404
-    DRAFTS.check(request.actor, procedure)
-    drafts = with_parts(procedure.versions.filter(status=ProcedureVersion.Status.DRAFT))
-    found = drafts.order_by("-number").first()
+    procedure = _procedure(request, code)
+    found = _draft_of(procedure)
     if found is None:
         return _open(request, procedure)
     if request.method == "POST" and request.POST.get("what") != "open":
@@ -87,19 +93,82 @@ def draft(request: HttpRequest, code: str) -> HttpResponse:
     return _show(request, found, rows_of(content_of(found)))
 
 
+def _procedure(request: HttpRequest, code: str) -> Procedure:
+    """Return a procedure whose next version the actor may draft."""
+    procedure = Procedure.objects.select_related("field").filter(code=code).first()
+    if procedure is None:
+        raise Http404
+    DRAFTS.check(request.actor, procedure)
+    return procedure
+
+
+def _draft_of(procedure: Procedure) -> ProcedureVersion | None:
+    drafts = with_parts(procedure.versions.filter(status=ProcedureVersion.Status.DRAFT))
+    return drafts.order_by("-number").first()
+
+
 def _open(request: HttpRequest, procedure: Procedure) -> HttpResponse:
-    """Offer to draft the next version, as a copy of the newest that is published."""
-    newest = procedure.versions.filter(status=ProcedureVersion.Status.PUBLISHED).order_by("-number").first()
+    """Offer to draft the next version, as a copy of the newest that is published or of one that was discarded."""
+    sources = list(sources_of(procedure))
     error = ""
-    if request.method == "POST" and newest is not None:
+    if request.method == "POST" and sources:
+        chosen = next((one for one in sources if str(one.number) == request.POST.get("copy")), sources[0])
         try:
             day = date_of(request.POST, "valid_from")
-            draft_next_version(by=request.actor, version_id=newest.pk, valid_from=day, now=timezone.now())
+            draft_next_version(by=request.actor, version_id=chosen.pk, valid_from=day, now=timezone.now())
             return redirect("catalogue:draft", procedure.code)
         except Refused as refusal:
             error = refusal.message
-    context = {"procedure": procedure, "newest": newest, "error": error, "typed": request.POST}
+    context = {"procedure": procedure, "sources": sources, "error": error, "typed": request.POST}
     return render(request, "catalogue/draft_open.html", context, status=422 if error else 200)
+
+
+@access(DRAFTS)
+def discard(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask why the draft of a procedure is discarded, say what is lost, and discard it."""
+    found = _draft_of(_procedure(request, code))
+    if found is None:
+        messages.info(request, _("This procedure has no draft."))
+        return redirect("catalogue:record", code)
+    sent = request.POST
+    if request.method != "POST":
+        return _ask_discard(request, found)
+    same = {"by": request.actor, "version_id": found.pk, "now": timezone.now()}
+    try:
+        discard_version(reason=sent.get("reason", ""), seen=sent.get("seen", ""), **same)
+    except NotAllowed:
+        raise
+    except Refused as refusal:
+        return _ask_discard(request, found, refusal)
+    messages.success(request, _("The draft is discarded. It stays readable and can be copied."))
+    response = redirect("catalogue:record", code)
+    response["Location"] += f"?version={found.number}"
+    return response
+
+
+def _ask_discard(request: HttpRequest, found: ProcedureVersion, refusal: Refused | None = None) -> HttpResponse:
+    item, before = open_item_of(found.pk), _before(found)
+    if before is not None:
+        prefetch_related_objects([before], *PARTS)
+    context = {
+        "version": found,
+        "before": before,
+        "changes": changes_between(content_of(before), content_of(found)) if before else [],
+        "decision": item.decision if item else None,
+        "held": bool(item and item.decision.state != PublicationDecision.State.DRAFT),
+        "others": bool(item and not DRAFTS.allows(request.actor, item.decision)),
+        "reason": request.POST.get("reason", ""),
+        # After a conflict the page shows what the draft holds now; it is discarded by a second press.
+        "seen": draft_digest(found),
+        "refusal": refusal,
+    }
+    return render(request, "catalogue/draft_discard.html", context, status=refusal.status if refusal else 200)
+
+
+def _before(found: ProcedureVersion) -> ProcedureVersion | None:
+    """Return the version that a draft is compared with: the newest before it that was not discarded."""
+    earlier = found.procedure.versions.filter(number__lt=found.number)
+    return earlier.exclude(status=ProcedureVersion.Status.DISCARDED).order_by("-number").first()
 
 
 def _save(request: HttpRequest, found: ProcedureVersion) -> HttpResponse:
@@ -139,7 +208,7 @@ def _show(
         "levels": [(str(value), label) for value, label in ServiceLevel.choices],
         "forms": FormDefinition.objects.order_by("name_vi"),
         "decision": open_decision_of(found.pk),
-        "before": found.procedure.versions.filter(number__lt=found.number).order_by("-number").first(),
+        "before": _before(found),
     }
     return render(request, "catalogue/draft.html", context, status=status)
 
@@ -171,19 +240,43 @@ def _table(
     return {
         "key": table,
         "title": TITLES[table],
-        "heads": [LABELS[name] for name in names if name not in HIDDEN],
-        "rows": [[_cell(table, name, row, errors, cases) for name in names] for row in rows],
+        "heads": [LABELS[name] for name in names if name not in (*HIDDEN, *BELOW)],
+        "rows": [_row(table, names, row, errors, cases) for row in rows],
         "count": len(rows),
     }
 
 
+def _row(
+    table: str, names: list[str], row: DraftRow, errors: dict[str, str], cases: tuple[tuple[str, str], ...]
+) -> list[list[Cell]]:
+    """Return the inputs of a row by the cell that they stand in; the first of each is the one that the cell is for."""
+    found: list[list[Cell]] = []
+    hidden: list[Cell] = []
+    for name in names:
+        cell = _cell(table, name, row, errors, cases)
+        if name in HIDDEN:
+            hidden.append(cell)
+        elif name in BELOW:
+            found[-1].append(cell)
+        else:
+            found.append([cell, *hidden])
+            hidden = []
+    return found
+
+
 COLUMNS = {
-    "case": ("key", "name", "amount", "unit"),
-    "method": ("channel", "amount", "unit", "note"),
-    "component": ("key", "name", "originals", "certified", "copies", "optional", "form_name", "case", "note"),
-    "fee": ("name", "amount", "per", "later_from", "later_amount", "most", "when", "channel", "terms"),
-    "result": ("name", "paper_only"),
-}
+    "case": ("key", "name", "name_en", "amount", "unit"),
+    "method": ("channel", "amount", "unit", "note", "note_en"),
+    "component": (
+        "key", "name", "name_en", "originals", "certified", "copies", "optional", "form_name", "case", "note",
+        "note_en",
+    ),
+    "fee": (
+        "name", "name_en", "amount", "per", "later_from", "later_amount", "most", "when", "channel", "terms",
+        "terms_en",
+    ),
+    "result": ("name", "name_en", "paper_only"),
+}  # fmt: skip
 
 
 def _cell(table: str, name: str, row: DraftRow, errors: dict[str, str], cases: tuple[tuple[str, str], ...]) -> Cell:
@@ -193,7 +286,7 @@ def _cell(table: str, name: str, row: DraftRow, errors: dict[str, str], cases: t
     kind = next((kind for names, kind in kinds if name in names), "choice" if choices else "text")
     # A blank row counts in working days, as most limits do.
     value, label = row.typed.get(name) or ("wd" if name == "unit" else ""), f"{LABELS.get(name, '')} {row.number}"
-    return Cell(key, label, kind, value, errors.get(key, ""), SIZES.get(name, 24), choices)
+    return Cell(key, label, kind, value, errors.get(key, ""), SIZES.get(name, 24), choices, name in BELOW)
 
 
 def _choices(table: str, name: str, cases: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:

@@ -85,13 +85,20 @@ class ProcedureVersion(Recorded, Named, Dated):
         "supplement_recomputes",
         "valid_from",
         "valid_to",
+        "discarded_at",
+        "discarded_by_id",
     )
+    DIGEST_FIELDS = ("discard_reason",)
 
     class Status(models.TextChoices):
-        """A draft is prepared; a published one is in force from its date and never changes but for its last date."""
+        """A draft is prepared or given up; a published one is in force from its date and never changes but for its end.
+
+        A discarded one serves nobody; it stays readable, with who gave it up, when and why.
+        """
 
         DRAFT = "draft", _("draft")
         PUBLISHED = "published", _("published")
+        DISCARDED = "discarded", _("discarded")
 
     procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField(default=1)
@@ -125,11 +132,19 @@ class ProcedureVersion(Recorded, Named, Dated):
     order_en = models.TextField(blank=True)
     legal_bases = models.JSONField(default=list, blank=True, help_text='[{"number": …, "name": …}]')
     form = models.SlugField(_("form"), max_length=60, blank=True, default="", help_text="code of the form to fill in")
+    discarded_at = models.DateTimeField(_("discarded at"), null=True, blank=True)
+    discarded_by = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="+")
+    discard_reason = models.TextField(_("why it was discarded"), blank=True, default="")
 
     class Meta:
         verbose_name = _("procedure version")
         constraints = [
             models.UniqueConstraint(fields=["procedure", "number"], name="one_version_a_number"),
+            models.CheckConstraint(
+                condition=models.Q(status="discarded", discarded_at__isnull=False)
+                | (~models.Q(status="discarded") & models.Q(discarded_at__isnull=True)),
+                name="discarded_has_its_time",
+            ),
             dated_check("procedure_version"),
         ]
         indexes = [GinIndex(searched_words(), name="version_words")]

@@ -112,16 +112,27 @@ class Standing:
 
 
 def standings(versions: Sequence[ProcedureVersion], day: dt.date) -> list[Standing]:
-    """Return versions, the newest first, each with the one before it and where it stands on a local date."""
-    by_date = sorted(versions, key=lambda version: (version.valid_from, version.number))
-    before: Iterable[ProcedureVersion | None] = [None, *by_date[:-1]]
-    return [Standing(v, b, standing(v, day)) for v, b in zip(by_date, before, strict=True)][::-1]
+    """Return versions, the newest first, each with the one before it and where it stands on a local date.
+
+    What was discarded is before nothing: it never came into force.
+    """
+    found, before = [], None
+    for version in sorted(versions, key=lambda version: (version.valid_from, version.number)):
+        found.append(Standing(version, before, standing(version, day)))
+        if version.status != ProcedureVersion.Status.DISCARDED:
+            before = version
+    return found[::-1]
+
+
+def standing_ones(versions: Iterable[ProcedureVersion]) -> list[ProcedureVersion]:
+    """Return the versions that were not discarded, in their order."""
+    return [version for version in versions if version.status != ProcedureVersion.Status.DISCARDED]
 
 
 def standing(version: ProcedureVersion, day: dt.date) -> str:
-    """Return where a version stands on a local date: draft, in force, later, no longer."""
-    if version.status == ProcedureVersion.Status.DRAFT:
-        return _("draft")
+    """Return where a version stands on a local date: draft, discarded, in force, later, no longer."""
+    if version.status != ProcedureVersion.Status.PUBLISHED:
+        return str(version.get_status_display())
     if version.valid_from > day:
         return _("in force later")
     return _("no longer in force") if version.valid_to and version.valid_to <= day else _("in force")

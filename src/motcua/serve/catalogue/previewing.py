@@ -24,7 +24,10 @@ Status = ProcedureVersion.Status
 
 @dataclass(frozen=True)
 class Row:
-    """What one record would do. `draft` is the version that it would write over, if the procedure has a draft."""
+    """What one record would do. `draft` is the version that it would write over, if the procedure has a draft.
+
+    `base` is the version that it is compared with; of a new one, the discarded draft that it follows, if any.
+    """
 
     what: str
     place: str
@@ -84,7 +87,7 @@ def _versions(codes: Iterable[str]) -> Mapping[str, list[ProcedureVersion]]:
 def held_drafts(versions: Iterable[int]) -> Mapping[int, str]:
     """Return the drafts that lie on a decision which is being checked or signed, with its title."""
     states = PublicationDecision.State
-    items = PublicationItem.objects.filter(version_id__in=list(versions)).select_related("decision")
+    items = PublicationItem.objects.filter(version_id__in=list(versions), removed=False).select_related("decision")
     items = items.exclude(decision__state__in=[states.DRAFT, states.PUBLISHED])
     return {item.version_id: str(item.decision) for item in items}
 
@@ -100,18 +103,27 @@ def _field_code(record: Record, fields: dict[str, str], known: set[str]) -> str:
 
 
 def _row(record: Record, versions: Sequence[ProcedureVersion], field_code: str, valid_from: dt.date) -> Row:
-    if not versions:
-        return Row(NEW, record.place, content_from(record, None, field_code, 1, valid_from))
-    newest = versions[0]
+    standing = [version for version in versions if version.status != Status.DISCARDED]
+    if not standing:
+        return _anew(record, versions, field_code, valid_from)
+    newest = standing[0]
     base = content_of(newest)
     draft = newest if newest.status == Status.DRAFT else None
-    number = newest.number if draft else newest.number + 1
+    number = newest.number if draft else versions[0].number + 1
     data = content_from(record, base, field_code, number, draft.valid_from if draft else valid_from)
     data = _with_tiers(data, base)
     found = differences(base, data)
     moved = draft is not None and record.valid_from not in (None, draft.valid_from)
     same = not found and not moved and _announced_alike(base, data)
     return Row(SAME if same else CHANGED, record.place, data, newest, draft, found)
+
+
+def _anew(record: Record, discarded: Sequence[ProcedureVersion], field_code: str, valid_from: dt.date) -> Row:
+    """Return what a record does that is new here, or of which only drafts are left that were discarded."""
+    newest = discarded[0] if discarded else None
+    base = content_of(newest) if newest else None
+    data = content_from(record, base, field_code, newest.number + 1 if newest else 1, valid_from)
+    return Row(NEW, record.place, _with_tiers(data, base) if base else data, newest)
 
 
 def _with_tiers(data: ProcedureData, base: ProcedureData) -> ProcedureData:

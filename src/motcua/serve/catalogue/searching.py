@@ -14,7 +14,7 @@ from motcua.rules.identifiers import read_agency_code
 from motcua.rules.text import search_words
 from motcua.serve.catalogue.models import Competence, ProcedureVersion, searched_words
 
-PUBLISHED, DRAFT = ProcedureVersion.Status.PUBLISHED, ProcedureVersion.Status.DRAFT
+Status = ProcedureVersion.Status
 MOST_WORDS = 12
 
 
@@ -25,6 +25,7 @@ class When(TextChoices):
     COMING = "coming", _("in force later")
     CLOSED = "closed", _("no longer in force")
     DRAFT = "draft", _("draft")
+    DISCARDED = "discarded", _("discarded")
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Filters:
 
 
 def find_versions(filters: Filters, day: dt.date) -> QuerySet[ProcedureVersion]:
-    """Return the versions that a filter asks for on a local date, by name; a draft only where drafts are asked for.
+    """Return the versions that a filter asks for on a local date, by name; drafts only where they are asked for.
 
     Words are found by their beginnings, in any order, in code, names and field, typed with or without diacritics.
     """
@@ -93,9 +94,9 @@ def _holds(words: list[str]) -> Func:
 
 
 def _by_date(when: str, day: dt.date) -> QuerySet[ProcedureVersion]:
-    published = ProcedureVersion.objects.filter(status=PUBLISHED)
-    if when == When.DRAFT:
-        return ProcedureVersion.objects.filter(status=DRAFT)
+    published = ProcedureVersion.objects.filter(status=Status.PUBLISHED)
+    if when in (When.DRAFT, When.DISCARDED):
+        return ProcedureVersion.objects.filter(status=Status.DRAFT if when == When.DRAFT else Status.DISCARDED)
     if when == When.COMING:
         return published.filter(valid_from__gt=day)
     if when == When.CLOSED:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("catalogue/import/<uuid:import_id>/", import_views.import_preview, name="import_preview"),
     path("catalogue/procedures/<str:code>/", views.record, name="record"),
     path("catalogue/procedures/<str:code>/draft/", draft_views.draft, name="draft"),
+    path("catalogue/procedures/<str:code>/draft/discard/", draft_views.discard, name="draft_discard"),
     path("", include("motcua.serve.catalogue.processes.urls")),
     path("", include("motcua.serve.catalogue.publication.urls")),
     path("", include("motcua.serve.catalogue.review.urls")),

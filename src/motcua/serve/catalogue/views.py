@@ -19,6 +19,7 @@ from motcua.serve.catalogue.presenting import (
     deciding_agencies,
     papers_by_case,
     processes_in_force,
+    standing_ones,
     standings,
     tiers_of,
     ways_of,
@@ -70,7 +71,7 @@ def subjects(day: dt.date) -> list[str]:
 def procedure_list(request: HttpRequest) -> HttpResponse:
     """List the procedures in force, or what a search and filters ask for."""
     context = list_context(filters_of(request), request, [When.IN_FORCE, When.COMING, When.CLOSED])
-    if context["filters"].when == When.DRAFT:
+    if context["filters"].when in (When.DRAFT, When.DISCARDED):
         raise Http404
     return render(request, "catalogue/list.html", context | {"is_staff": HAS_POST.allows(request.actor)})
 
@@ -84,20 +85,21 @@ def record_list(request: HttpRequest) -> HttpResponse:
 
 def _versions(request: HttpRequest, code: str) -> list[ProcedureVersion]:
     """Return the versions of a procedure that this actor may see; nobody outside sees drafts."""
-    versions = ProcedureVersion.objects.filter(procedure__code=code).select_related("procedure__field")
+    versions = ProcedureVersion.objects.filter(procedure__code=code)
+    versions = versions.select_related("procedure__field", "discarded_by__person", "discarded_by__unit")
     if not HAS_POST.allows(request.actor):
         versions = versions.filter(status=ProcedureVersion.Status.PUBLISHED)
     return list(versions.order_by("valid_from", "number"))
 
 
 def _chosen(versions: list[ProcedureVersion], number: str, today: dt.date) -> ProcedureVersion:
-    """Return a version by its number; without one that in force, else the newest published."""
+    """Return a version by its number; without one that in force, else the newest published, else the open draft."""
     published = [version for version in versions if version.status == ProcedureVersion.Status.PUBLISHED]
     if number:
         found = [version for version in versions if str(version.number) == number]
     else:
         begun = [v for v in published if v.valid_from <= today]
-        found = begun or published or versions
+        found = begun or published or standing_ones(versions) or versions
     if not found:
         raise Http404
     return found[-1]
@@ -149,7 +151,7 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
     today = timezone.localdate()
     versions = _versions(request, code)
     new = _chosen(versions, request.GET.get("new", "").strip()[:6], today)
-    earlier = [version for version in versions if version.valid_from < new.valid_from] or versions
+    earlier = [v for v in standing_ones(versions) if v.valid_from < new.valid_from] or versions
     old = _chosen(versions, request.GET.get("old", "").strip()[:6] or str(earlier[-1].number), today)
     prefetch_related_objects([old, new], *PARTS)
     context = {

@@ -1,4 +1,4 @@
-"""The public API of linked filings, second appointments, arrivals and compensation; the post has `api_post`.
+"""The public API of linked filings, second appointments and compensation; the post has `api_post`.
 
 Every route needs the scope `dossiers:act`, but receiving a linked filing, which needs `dossiers:receive`.
 """
@@ -22,13 +22,11 @@ from motcua.serve.dossiers.api import (
     Code,
     ComponentIn,
     DossierOut,
-    FilingIn,
     PartyIn,
     PaymentIn,
     Short,
     Text,
 )
-from motcua.serve.dossiers.api_actions import ArrivedIn, ReasonIn, SupplementIn
 from motcua.serve.dossiers.api_actions import do_on as _do
 from motcua.serve.dossiers.filing import ComponentInput, Filing, PartyInput, PaymentInput
 from motcua.serve.dossiers.linked_files import GroupData, PartData
@@ -36,7 +34,6 @@ from motcua.serve.dossiers.models import LinkedGroup
 
 router = Router(tags=["dossiers"])
 linked_router = Router(tags=["linked procedures"])
-arrival_router = Router(tags=["dossiers"])
 
 
 class LinkedPartIn(Schema):
@@ -265,52 +262,6 @@ def start_part(request: HttpRequest, code: Code, body: PaperIn) -> dict[str, Any
 def start_phase(request: HttpRequest, code: Code) -> dict[str, Any]:
     """The applicant has done their part; the next phase is promised from now."""
     return _do(request, code, lambda by, d: actions.start_phase(by=by, dossier_id=d.pk))
-
-
-@arrival_router.post(
-    "",
-    response={201: DossierOut, **PROBLEMS},
-    summary="Note a filing that arrived",
-    operation_id="record_arrival",
-)
-def record_arrival(request: HttpRequest, filing: FilingIn) -> Status[Any]:
-    """Scope `dossiers:receive`. What came online (channel 2) or by post (3): state 1, no clock yet."""
-    by = need_scope(request, "dossiers:receive")
-    dossier = actions.record_arrival(by=by, filing=filing.as_filing())
-    return Status(201, DossierOut.of(queries.access_dossier(by=by, dossier_id=dossier.pk)))
-
-
-@_post("accept", "Receive what arrived", "accept_arrival")
-def accept(request: HttpRequest, code: Code, body: ArrivedIn) -> dict[str, Any]:
-    """The promise counts from now; the slip is given."""
-    payment = PaymentInput(**body.payment.dict()) if body.payment else None
-    return _do(request, code, lambda by, d: actions.accept_arrival(by=by, dossier_id=d.pk, payment=payment))
-
-
-@_post("ask-before-receipt", "Ask for papers before receipt", "ask_before_receipt")
-def ask_before(request: HttpRequest, code: Code, body: SupplementIn) -> dict[str, Any]:
-    """Form 02; no clock runs yet."""
-    return _do(
-        request,
-        code,
-        lambda by, d: actions.ask_before_receipt(by=by, dossier_id=d.pk, items=body.items, reason=body.reason),
-    )
-
-
-class RefusalIn(ReasonIn):
-    """With the legal basis that is printed."""
-
-    legal_basis: Text
-
-
-@_post("refuse", "Refuse what arrived", "refuse_arrival")
-def refuse(request: HttpRequest, code: Code, body: RefusalIn) -> dict[str, Any]:
-    """Form 03."""
-    return _do(
-        request,
-        code,
-        lambda by, d: actions.refuse_arrival(by=by, dossier_id=d.pk, reason=body.reason, legal_basis=body.legal_basis),
-    )
 
 
 class ClaimIn(Schema):

@@ -17,6 +17,7 @@ from motcua.serve.catalogue.queries import fee_amount
 from motcua.serve.dossiers.models import Channel, Party, ReturnMethod
 
 NAME_LIMIT = 200
+MOST_SHEETS = 10_000
 BACKDATE_LIMIT = dt.timedelta(days=1)
 
 
@@ -98,6 +99,27 @@ class Filing:
             # As text: what a program sends may hold numbers that the ledger's form has no place for.
             values["answers"] = json.dumps(self.answers, sort_keys=True)
         return hashlib.sha256(canonical(plain(values))).hexdigest()
+
+
+@dataclass(frozen=True)
+class Completion:
+    """What is added to a filing that arrived, or put in its place; None leaves what was noted.
+
+    `parties` are by their part; those left out stay. `components` are all papers that are there: one that was noted
+    and is not among them is not there. `answers` are all those to the form, by key; some may still be missing.
+    """
+
+    parties: Mapping[str, PartyInput] = field(default_factory=dict)
+    components: tuple[ComponentInput, ...] | None = None
+    case: str | None = None
+    sets: int | None = None
+    pages: int | None = None
+    copies: int | None = None
+    return_method: str | None = None
+    return_place: str | None = None
+    summary: str | None = None
+    note: str | None = None
+    answers: Mapping[str, Any] | None = None
 
 
 def clean_party(party: PartyInput, part: str, errors: list[Refused]) -> tuple[PartyInput, list[str]]:
@@ -191,6 +213,9 @@ def clean_components(
                     params={"key": item.key},
                 )
             )
+    errors += [
+        _too_many(item) for _component, item in given if max(item.originals, item.certified, item.copies) > MOST_SHEETS
+    ]
     have = {component.key for component, _item in given if component}
     for component in known.values():
         if component.required and component.key not in have:
@@ -203,6 +228,11 @@ def clean_components(
                 )
             )
     return given
+
+
+def _too_many(item: ComponentInput) -> Refused:
+    message = _("At most %(most)d of one paper.")
+    return Refused("component.count", message, field=f"components.{item.key}", params={"most": MOST_SHEETS})
 
 
 def _has_paper(item: ComponentInput) -> bool:

@@ -22,6 +22,7 @@ SENTENCES = {
     "dossier.received": gettext_lazy("received, slip given"),
     "dossier.given_at_once": gettext_lazy("result given at once"),
     "dossier.filed": gettext_lazy("filed, not received yet"),
+    "dossier.arrival_completed": gettext_lazy("what arrived was completed"),
     "dossier.linked": gettext_lazy("filed together with others"),
     "dossier.started": gettext_lazy("paper of the part before has arrived, clock started"),
     "dossier.refused": gettext_lazy("not accepted"),

@@ -22,6 +22,7 @@ from motcua.serve.catalogue.models import ProcedureVersion, TimeUnit
 from motcua.serve.catalogue.queries import limit_of
 from motcua.serve.dossiers.declarations import lines_of
 from motcua.serve.dossiers.models import Attachment, Declaration, Delivery, Dossier, Paper, Party, ReturnMethod, Task
+from motcua.serve.dossiers.models.papers import SOMETHING_IN
 from motcua.serve.dossiers.queries import LinkedWhole, events_of, receipt_event
 from motcua.serve.dossiers.succession import desk_at
 
@@ -192,7 +193,7 @@ def _slip(dossier: Dossier, paper: Paper, prints: Print) -> list[Sheet]:
     case, limit = _case_of_phase(dossier, paper, prints.language)
     papers = [
         (prints.named(row.component) if row.component else row.name, row.originals, row.certified, row.copies)
-        for row in dossier.components.select_related("component").order_by("pk")
+        for row in dossier.components.filter(SOMETHING_IN).select_related("component").order_by("pk")
     ]
     place = dossier.return_place
     back = prints.of(RETURN, ReturnMethod(dossier.return_method)) + (f": {place}" if place else "")

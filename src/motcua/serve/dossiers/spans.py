@@ -11,6 +11,7 @@ from typing import Any
 
 from motcua.rules.working_time import LOCAL
 from motcua.serve.dossiers.models.dossier import State
+from motcua.serve.dossiers.models.papers import WAYS_IN
 from motcua.serve.dossiers.models.spans import Standing
 
 Minutes = Callable[[int, dt.datetime, dt.datetime], int]
@@ -189,7 +190,7 @@ class _Story:
             "fee_due": row.get("fee_due") or 0,
             "fee_paid": row.get("fee_paid") or 0,
             "paid_how": row.get("paid_how") or "",
-            "components": len(self.components),
+            "components": sum(any(fields.get(name) for name in WAYS_IN) for fields in self.components.values()),
             **{name: self._components(name) for name in ("digitised", "reused", "from_store")},
             "e_result": bool(row.get("e_result")),
             "authenticated": bool(row.get("identity_authenticated")),

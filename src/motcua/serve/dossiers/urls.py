@@ -4,6 +4,7 @@ from django.urls import path
 
 from motcua.serve.dossiers.views import (
     arriving,
+    completing,
     declaring,
     dossier,
     intake,
@@ -49,6 +50,7 @@ urlpatterns = [
     path("hand-over/", papers.hand_over, name="hand_over"),
     path("result-list/", papers.result_list, name="result_list"),
     path("dossiers/<uuid:dossier_id>/", dossier.dossier_page, name="dossier"),
+    path("dossiers/<uuid:dossier_id>/complete/", completing.complete, name="complete"),
     path("dossiers/<uuid:dossier_id>/do/<slug:name>/", dossier.act, name="act"),
     path("dossiers/<uuid:dossier_id>/papers/<int:paper_id>.pdf", papers.paper, name="paper"),
     path("dossiers/<uuid:dossier_id>/group.pdf", papers.group_slip, name="group_slip"),

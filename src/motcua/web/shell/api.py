@@ -21,12 +21,14 @@ from motcua.serve.catalogue.publication.api_rules import router as rule_router
 from motcua.serve.catalogue.review.api import router as review_router
 from motcua.serve.dossiers.api import router
 from motcua.serve.dossiers.api_actions import router as action_router
+from motcua.serve.dossiers.api_arriving import arrival_router
+from motcua.serve.dossiers.api_arriving import router as arrived_router
 from motcua.serve.dossiers.api_declarations import router as declaration_router
 from motcua.serve.dossiers.api_filing import router as filing_router
 from motcua.serve.dossiers.api_keeping import repromise_router
 from motcua.serve.dossiers.api_keeping import router as keeping_router
 from motcua.serve.dossiers.api_post import post_router
-from motcua.serve.dossiers.api_side import arrival_router, linked_router
+from motcua.serve.dossiers.api_side import linked_router
 from motcua.serve.dossiers.api_side import router as side_router
 from motcua.serve.forms.api import router as forms_router
 
@@ -47,6 +49,7 @@ api.add_router("/catalogue", record_router)
 api.add_router("/forms", forms_router)
 api.add_router("/dossiers", action_router)
 api.add_router("/dossiers", side_router)
+api.add_router("/dossiers", arrived_router)
 api.add_router("/dossiers", declaration_router)
 api.add_router("/arrivals", arrival_router)
 api.add_router("/linked-procedures", linked_router)

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page
 from tests.formats.national.catalogue_samples import as_json, record
-from tests.web.browser import axe_violations, new_page, overflows, sign_in
+from tests.web.browser import axe_violations, new_page, overflows, screenshot, sign_in
 
 from motcua.record.organisation.actor import system
 from motcua.serve.catalogue import actions
@@ -43,6 +43,31 @@ def test_every_page_of_the_record_is_readable_and_accessible(site: str, browser:
     for path in ("catalogue/", "catalogue/procedures/9.000002/?version=2", "procedures/9.000002/compare/?old=1&new=2"):
         page.goto(f"{site}/{path}")
         look(page)
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_a_draft_is_discarded_by_keyboard(site: str, browser: Browser, width: int) -> None:
+    put_in()
+    page = new_page(browser, site, width=width)
+    sign_in(page, "quantri")
+    page.goto("/catalogue/procedures/9.000002/draft/")
+    look(page)
+    screenshot(page, f"draft-{width}")
+    page.locator("a[href$='/draft/discard/']").press("Enter")
+    page.wait_for_selector("#reason")
+    look(page)
+    screenshot(page, f"draft-discard-{width}")
+    page.locator("#reason").fill("Bộ rút quyết định; sẽ làm lại khi có văn bản mới")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/catalogue/procedures/9.000002/?version=2")
+    look(page)
+    screenshot(page, f"draft-discarded-{width}")
+    assert "Bộ rút quyết định" in page.inner_text("main")
+    for name, path in {"open": "catalogue/procedures/9.000002/draft/", "list": "catalogue/?when=discarded"}.items():
+        page.goto(f"{site}/{path}")
+        look(page)
+        screenshot(page, f"draft-{name}-again-{width}")
 
 
 @pytest.mark.parametrize("width", [360, 1440])

@@ -1,8 +1,9 @@
 """Pages of decisions that change agencies, and of a province that is set up from the country's units."""
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -30,6 +31,7 @@ from motcua.record.organisation.actions.history import (
     preview_decision,
     remove_line,
 )
+from motcua.record.organisation.actions.history.drafting import MOST_AGENCIES
 from motcua.record.organisation.actions.setting_up import setup_province
 from motcua.record.organisation.decision_models import Decision, LineKind
 from motcua.record.organisation.errors import Invalid, NotFound, Refused
@@ -41,7 +43,7 @@ from motcua.record.organisation.policies import ADMINISTERS
 from motcua.record.organisation.unit_files import read_units
 from motcua.rules.identifiers import IdentifierError, canonical_agency_code
 
-# How many agencies the form of a line offers places for; a larger decision has more lines.
+# How many agencies the form of a line offers places for; "More lines" gives as many again, up to what a line may name.
 PLACES = {LineKind.MERGED: 6, LineKind.SPLIT: 1}
 PARTS = 4
 
@@ -107,13 +109,15 @@ def _head_of(typed: QueryDict) -> dict[str, object]:
 
 @access(ADMINISTERS)
 def decision(request: HttpRequest, decision_id: uuid.UUID) -> HttpResponse:
-    """Show a decision; change, preview, commit or discard a draft."""
+    """Show a decision; change, preview, commit or discard a draft; give the form of a line more places."""
     found = Decision.objects.filter(pk=decision_id).first()
     if found is None:
         raise Http404
     if request.method != "POST":
         return _page(request, found)
     what = request.POST.get("what", "")
+    if what == "more":
+        return _page(request, found)
     if what == "preview":
         preview = preview_decision(by=request.actor, decision_id=found.pk, now=timezone.now())
         return _page(request, found, preview=preview)
@@ -132,6 +136,9 @@ def _page(
     kind = request.POST.get("kind") or request.GET.get("kind", "")
     kind = kind if kind in LineKind.values else ""
     wrong = list(errors)
+    sources = _places(request.POST, LineKind(kind)) if kind else []
+    parts = _parts(request.POST) if kind == LineKind.SPLIT else []
+    asked = request.POST.get("what") == "more"
     context = {
         "decision": found,
         "lines": lines_of(found),
@@ -143,8 +150,11 @@ def _page(
         "kind_label": dict(LineKind.choices).get(kind, ""),
         "series": Decision.Series.choices,
         "levels": Level.choices,
-        "sources": _places(request.POST, PLACES.get(LineKind(kind), 1)) if kind else [],
-        "parts": _parts(request.POST) if kind == LineKind.SPLIT else [],
+        "sources": sources,
+        "parts": parts,
+        "most": MOST_AGENCIES,
+        # After "More lines" one types on where the blank ones begin.
+        "first_blank": _first_blank(parts if kind == LineKind.SPLIT else sources) if asked else 0,
         "agencies": _offered(found) if kind and found.is_draft else [],
         "is_due": found.effective_on <= timezone.localdate(),
     }
@@ -156,15 +166,34 @@ def _offered(found: Decision) -> list[Agency]:
     return dated(Agency.objects.on(found.effective_on).order_by("code"), found.effective_on)
 
 
-def _places(typed: QueryDict, count: int) -> list[str]:
-    given = [text for text in typed.getlist("source") if text]
-    return [*given, *[""] * max(count - len(given), 0)]
+def _places(typed: QueryDict, kind: LineKind) -> list[str]:
+    """Return the places for agencies, what was typed first; as many again where more are asked for."""
+    sent, step = typed.getlist("source"), PLACES.get(kind, 1)
+    more = step if kind == LineKind.MERGED else 0
+    return _padded([text for text in sent if text.strip()], _count(typed, len(sent), step, more), "")
 
 
 def _parts(typed: QueryDict) -> list[tuple[str, str, str]]:
-    given = zip(typed.getlist("part_agency"), typed.getlist("part_code"), typed.getlist("part_name"), strict=False)
-    kept = [part for part in given if any(part)]
-    return [*kept, *[("", "", "")] * max(PARTS - len(kept), 0)]
+    """Return the places for what comes of a split, what was typed first; as many again where more are asked for."""
+    columns = [typed.getlist(name) for name in ("part_agency", "part_code", "part_name")]
+    sent = list(zip(*columns, strict=False))
+    kept = [part for part in sent if any(text.strip() for text in part)]
+    return _padded(kept, _count(typed, len(sent), PARTS, PARTS), ("", "", ""))
+
+
+def _count(typed: QueryDict, sent: int, least: int, more: int) -> int:
+    """Return how many places the page shows: those that it had, and more where they are asked for."""
+    wanted = max(sent, least) + (more if typed.get("what") == "more" else 0)
+    return min(wanted, MOST_AGENCIES)
+
+
+def _padded(kept: list[Any], count: int, blank: Any) -> list[Any]:
+    return [*kept, *[blank] * max(count - len(kept), 0)]
+
+
+def _first_blank(places: Sequence[str | tuple[str, str, str]]) -> int:
+    """Return the number of the first place in which nothing stands, from 1; 0 where there is none."""
+    return next((n for n, place in enumerate(places, 1) if not any(place)), 0)
 
 
 def _change(request: HttpRequest, found: Decision) -> str:

@@ -38,12 +38,12 @@ def revise_draft(*, by: Actor, version_id: int, data: ProcedureData, seen: str, 
     Raises:
         NotAllowed: the post drafts nothing, or its agency does not decide this procedure.
         NotFound: no such version.
-        Conflict: it is published, lies on a decision past its draft, or somebody else saved it meanwhile.
+        Conflict: it is published or discarded, lies on a decision past its draft, or somebody else saved it meanwhile.
         Invalid: what is missing or wrong, each by its field: `fee-amount-2` is the amount of the second fee.
     """
     DRAFTS.check(by)
     with transaction.atomic():
-        draft = _draft_locked(version_id)
+        draft = locked_draft(version_id)
         DRAFTS.check(by, draft.procedure)
         before = content_of(draft)
         if content_digest(before) != seen:
@@ -65,8 +65,8 @@ def revise_draft(*, by: Actor, version_id: int, data: ProcedureData, seen: str, 
     return version
 
 
-def _draft_locked(version_id: int) -> ProcedureVersion:
-    """Return a draft whose procedure nobody else writes.
+def locked_draft(version_id: int) -> ProcedureVersion:
+    """Return a draft whose procedure nobody else writes, for the transaction that is open.
 
     Raises:
         NotFound, Conflict: as in `revise_draft`.
@@ -74,6 +74,8 @@ def _draft_locked(version_id: int) -> ProcedureVersion:
     if not list(Procedure.objects.select_for_update().filter(versions=version_id)):
         raise NotFound("version.none", _("There is no such version."))
     found = with_parts(ProcedureVersion.objects.filter(pk=version_id)).get()
+    if found.status == ProcedureVersion.Status.DISCARDED:
+        raise Conflict("version.discarded", _("This draft was discarded. Draft the next version afresh."))
     if found.status != ProcedureVersion.Status.DRAFT:
         raise Conflict("version.published", _("This version is published and never changes. Draft the next one."))
     if held := held_drafts([found.pk]):
@@ -133,6 +135,8 @@ def _papers(data: ProcedureData) -> Iterator[Refused]:
         for name in ("originals", "certified", "copies"):
             if not 0 <= getattr(paper, name) <= MOST_SHEETS:
                 yield Refused("version.count", _("Give a whole number from 0."), field=f"component-{name}-{n}")
+        if _too_long(paper.note, LONGEST_NAME):
+            yield Refused("version.long", _("That is too long."), field=f"component-note-{n}")
         if paper.case and paper.case not in cases:
             message = _("There is no case “%(case)s” any more.")
             yield Refused("version.case", message, field=f"component-case-{n}", params={"case": paper.case})

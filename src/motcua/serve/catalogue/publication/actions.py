@@ -13,7 +13,7 @@ from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from motcua.record.organisation.queries import agency_by_code
 from motcua.rules.working_time import LOCAL
-from motcua.serve.catalogue.models import ProcedureVersion
+from motcua.serve.catalogue.models import Procedure, ProcedureVersion
 from motcua.serve.catalogue.publication.coming_into_force import check_item, put_in_force
 from motcua.serve.catalogue.publication.deadlines import check_due_at
 from motcua.serve.catalogue.publication.models import (
@@ -93,6 +93,9 @@ def add_item(
     with _locked(ITEM_ADDED, by, decision_id, State.DRAFT, now) as (change, decision):
         DRAFTS.check(by, decision)
         DRAFTS.check(by, version.procedure)
+        # Who discards or revises a draft waits for this lock; what they did is seen.
+        Procedure.objects.select_for_update().get(pk=version.procedure_id)
+        version.refresh_from_db(fields=["status"])
         item = PublicationItem(
             decision=decision,
             kind=kind,

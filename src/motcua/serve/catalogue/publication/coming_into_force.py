@@ -26,6 +26,8 @@ def check_item(item: PublicationItem) -> None:
     Raises:
         Refused: the version is of the wrong kind, overlaps one in force, or lies on another open decision.
     """
+    if item.version.status == Status.DISCARDED:
+        _refuse(item, "discarded", _("%(code)s, version %(number)s, was discarded; choose another draft."))
     _check_not_elsewhere(item)
     if item.kind == Kind.ABOLISHED:
         _check_abolished(item)

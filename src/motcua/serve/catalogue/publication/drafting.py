@@ -15,6 +15,7 @@ from motcua.serve.catalogue.models import Case, Component, Fee, Method, Procedur
 from motcua.serve.catalogue.publication.policies import DRAFTS
 
 DRAFTED = "procedure.version_drafted"
+MOST_SOURCES = 10
 Status = ProcedureVersion.Status
 
 
@@ -40,6 +41,12 @@ def draft_next_version(
     return copy_as_draft(by=by, version_id=version_id, valid_from=valid_from, now=now, dropped=dropped, **changes)
 
 
+def sources_of(procedure: Procedure) -> list[ProcedureVersion]:
+    """Return what the next version may begin as a copy of: the newest published one, then discarded drafts."""
+    published = procedure.versions.filter(status=Status.PUBLISHED).order_by("-number")[:1]
+    return [*published, *procedure.versions.filter(status=Status.DISCARDED).order_by("-number")[:MOST_SOURCES]]
+
+
 def copy_as_draft(
     *, by: Actor, version_id: int, valid_from: dt.date, now: dt.datetime, dropped: Collection[int] = (), **changes: Any
 ) -> ProcedureVersion:
@@ -61,7 +68,7 @@ def copy_as_draft(
         ) as change,
     ):
         if procedure.versions.filter(status=Status.DRAFT).exists():
-            words = _("%(code)s has a draft version already; publish it or change it.")
+            words = _("%(code)s has a draft version already; publish it, change it or discard it.")
             raise Conflict("version.draft_open", words, params={"code": procedure.code})
         return _copy(change, source, dropped, valid_from=valid_from, valid_to=None, **changes)
 
@@ -71,6 +78,7 @@ def _copy(change: Change, source: ProcedureVersion, dropped: Collection[int], **
     copy = ProcedureVersion.objects.get(pk=source.pk)
     copy.pk = None
     copy.number, copy.status = newest + 1, Status.DRAFT
+    copy.discarded_at, copy.discarded_by, copy.discard_reason = None, None, ""
     for name, value in changes.items():
         setattr(copy, name, value)
     copy._state.adding = True

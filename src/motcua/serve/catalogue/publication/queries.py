@@ -224,9 +224,15 @@ def _complete(version: ProcedureVersion) -> Line:
 
 def open_decision_of(version_id: int) -> PublicationDecision | None:
     """Return the decision that a draft lies on and that is not published yet."""
-    items = PublicationItem.objects.filter(version_id=version_id, removed=False).select_related("decision")
-    item = items.exclude(decision__state=PublicationDecision.State.PUBLISHED).first()
+    item = open_item_of(version_id)
     return item.decision if item else None
+
+
+def open_item_of(version_id: int) -> PublicationItem | None:
+    """Return the place of a draft on a decision that is not published yet, with the decision."""
+    items = PublicationItem.objects.filter(version_id=version_id, removed=False).select_related("decision")
+    found: PublicationItem | None = items.exclude(decision__state=PublicationDecision.State.PUBLISHED).first()
+    return found
 
 
 def drafts_without_decision() -> QuerySet[ProcedureVersion]:

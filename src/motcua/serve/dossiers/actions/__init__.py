@@ -15,6 +15,7 @@ from motcua.serve.dossiers.actions.clock import (
     settle_fee,
 )
 from motcua.serve.dossiers.actions.compensating import claim_compensation, decide_compensation, pay_compensation
+from motcua.serve.dossiers.actions.completing import complete_arrival, receive_completed
 from motcua.serve.dossiers.actions.correcting import correct_dossier, void_receipt
 from motcua.serve.dossiers.actions.declaring import correct_answers
 from motcua.serve.dossiers.actions.drafting import approve_draft, reject_draft, write_draft
@@ -68,6 +69,7 @@ __all__ = [
     "cancel_list",
     "choose_case",
     "claim_compensation",
+    "complete_arrival",
     "consult_agency",
     "correct_answers",
     "correct_dossier",
@@ -88,6 +90,7 @@ __all__ = [
     "pay_compensation",
     "print_paper",
     "recall_dossier",
+    "receive_completed",
     "receive_dossier",
     "receive_linked",
     "receive_with",

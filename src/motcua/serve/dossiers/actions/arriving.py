@@ -5,8 +5,9 @@ Source: NĐ 61/2018/NĐ-CP art. 16–17 (ways to file; what came online is looke
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from motcua.record.ledger.recording import Change
@@ -15,10 +16,12 @@ from motcua.record.organisation.errors import Conflict, Invalid, Refused
 from motcua.serve.dossiers.actions.checking import check_filing
 from motcua.serve.dossiers.actions.clock import accept, check_goes_out_at_once
 from motcua.serve.dossiers.actions.common import calendar_of, changing, instant, issue_paper, local_day, need
+from motcua.serve.dossiers.actions.declaring import declaration_of, declared_faults
 from motcua.serve.dossiers.actions.processing import each
 from motcua.serve.dossiers.actions.writing import filing_event, new_dossier, write_filing
 from motcua.serve.dossiers.filing import Filing, PaymentInput
 from motcua.serve.dossiers.models import Channel, Dossier, LinkedDossier, State, Supplement
+from motcua.serve.dossiers.models.papers import SOMETHING_IN
 from motcua.serve.dossiers.policies import RECEIVES, RETURNS
 from motcua.serve.dossiers.states import check_state, check_transition
 
@@ -30,7 +33,7 @@ def record_arrival(*, by: Actor, filing: Filing, now: dt.datetime | None = None)
 
     Args:
         by: a desk, or a client in a clerk's name.
-        filing: what came; papers may be missing and fees unpaid.
+        filing: what came; papers and answers may be missing and fees unpaid.
 
     Raises:
         NotAllowed: not a desk.
@@ -41,7 +44,7 @@ def record_arrival(*, by: Actor, filing: Filing, now: dt.datetime | None = None)
     moment = instant(now)
     if filing.channel not in (Channel.ONLINE, Channel.POST):
         raise Refused("arrival.channel", _("What is handed in at the counter is received at once."), field="channel")
-    checked = check_filing(by=by, filing=filing, now=moment, complete=False)
+    checked = check_filing(by=by, filing=filing, now=moment, complete=False, arriving=True)
     with filing_event("filed", by, checked.received_at, moment) as change:
         dossier = new_dossier(checked, by, State.NEW, change.chain.id)
         write_filing(change, dossier, checked, moment)
@@ -61,12 +64,13 @@ def accept_arrival(
     Raises:
         NotAllowed: not the desk to which it came.
         Conflict: it was received or refused already, or waits for a linked part.
-        Invalid: a required paper is missing, or the fee before receipt is not met.
+        Invalid: a required paper or answer is missing, the case is not chosen, or the fee before receipt is not met.
     """
     moment = instant(now)
     with changing(dossier_id, by=by, kind="received", now=moment) as (change, dossier):
         check_arrived(by, dossier)
-        _check_papers(dossier)
+        if lacking := lacks_of(dossier):
+            raise Invalid(lacking)
         accept(change, dossier, payment, moment)
     return dossier
 
@@ -79,14 +83,29 @@ def check_arrived(by: Actor, dossier: Dossier) -> None:
         raise Conflict("linked.waits_here", _("It is a part of a linked filing and waits for a result before it."))
 
 
-def _check_papers(dossier: Dossier) -> None:
-    have = set(dossier.components.values_list("component__key", flat=True))
-    missing = [c for c in dossier.version.components.filter(required=True) if c.key not in have]
-    if missing:
-        words = _("A required paper is missing: %(name)s.")
-        raise Invalid(
-            [Refused("component.missing", words, field=f"components.{c.key}", params={"name": c.name}) for c in missing]
-        )
+def lacks_of(dossier: Dossier) -> list[Refused]:
+    """Return what a filing that arrived still lacks to be received, each by its field; its fee is asked for then."""
+    have = dossier.components.filter(SOMETHING_IN).values_list("component_id", flat=True)
+    return [*papers_lacking(dossier, set(have)), *declared_faults(declaration_of(dossier))]
+
+
+def papers_lacking(dossier: Dossier, have: Collection[int | None]) -> list[Refused]:
+    """Return the case that is not chosen, and the required papers of the case that are missing.
+
+    Args:
+        have: keys of the papers that are there.
+    """
+    found = []
+    if not dossier.case and len(dossier.version.cases.all()) > 1:
+        found.append(Refused("case.missing", _("Choose the case: papers and process depend on it."), field="case"))
+    of_case = Q(case=None) | Q(case__key=dossier.case)
+    words = _("A required paper is missing: %(name)s.")
+    asked = dossier.version.components.filter(of_case, required=True)
+    return found + [
+        Refused("component.missing", words, field=f"components.{c.key}", params={"name": c.name})
+        for c in asked
+        if c.pk not in have
+    ]
 
 
 def accept_many(

@@ -17,6 +17,7 @@ from motcua.serve.catalogue.queries import case_name, cases_of, components_of, p
 from motcua.serve.dossiers.actions.common import calendar_of, changing, held_task, instant, local_day, need, open_tasks
 from motcua.serve.dossiers.actions.phases import base_of
 from motcua.serve.dossiers.models import Dossier, Pause, State
+from motcua.serve.dossiers.models.papers import SOMETHING_IN
 from motcua.serve.dossiers.states import check_state
 
 
@@ -66,7 +67,7 @@ def _check_case(dossier: Dossier, case: str) -> None:
         raise Refused("case.same", _("The dossier is of this case already."), field="case")
     if not case or not cases_of(version, day).has(case):
         raise Refused("case.unknown", _("The procedure has no such case."), field="case")
-    here = set(dossier.components.values_list("component_id", flat=True))
+    here = set(dossier.components.filter(SOMETHING_IN).values_list("component_id", flat=True))
     missing = [paper.name for paper in components_of(version, case) if paper.required and paper.pk not in here]
     if missing:
         raise Refused(

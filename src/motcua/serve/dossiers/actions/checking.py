@@ -59,7 +59,9 @@ class Checked:
     declared: Declared | None = None
 
 
-def check_filing(*, by: Actor, filing: Filing, now: dt.datetime | None = None, complete: bool = True) -> Checked:
+def check_filing(
+    *, by: Actor, filing: Filing, now: dt.datetime | None = None, complete: bool = True, arriving: bool = False
+) -> Checked:
     """Check a filing and work out its promise, without writing anything.
 
     Args:
@@ -67,6 +69,7 @@ def check_filing(*, by: Actor, filing: Filing, now: dt.datetime | None = None, c
         filing: what was handed in.
         now: the present.
         complete: whether missing papers and unpaid fees are errors (they are not before a refusal).
+        arriving: whether it is only noted: answers may be missing, but those that are given are kept, so must be right.
 
     Raises:
         NotAllowed: the post does not receive dossiers.
@@ -82,7 +85,8 @@ def check_filing(*, by: Actor, filing: Filing, now: dt.datetime | None = None, c
     case = _case(filing, version, local_day(at), errors if complete else [])
     papers = clean_components(filing, components_of(version, case), errors if complete else [])
     clean_numbers(filing, version, errors)
-    declared = check_answers(version, filing.answers, local_day(at), errors if complete else [])
+    told = errors if complete or arriving else []
+    declared = check_answers(version, filing.answers, local_day(at), told, may_lack=arriving)
     fees = fees_on(version, filing.channel)
     before = fee_total(fees, Fee.When.BEFORE, filing)
     if complete:

@@ -26,6 +26,7 @@ from motcua.serve.dossiers.actions.common import (
     open_tasks,
     task_for,
 )
+from motcua.serve.dossiers.actions.declaring import check_declared
 from motcua.serve.dossiers.actions.money import take_fee_before
 from motcua.serve.dossiers.actions.phases import base_of, begin_phases, first_limit, next_phase
 from motcua.serve.dossiers.actions.routing import open_step
@@ -214,6 +215,7 @@ def check_switch(task: Task, *, may: str) -> None:
 def accept(change: Change, dossier: Dossier, payment: PaymentInput | None, now: dt.datetime) -> None:
     """Receive what was filed before: the time of receipt is now, the promise counts from it, the slip is given."""
     check_transition(dossier.state, State.RECEIVED)
+    check_declared(dossier)
     take_fee_before(change, dossier, payment, now)
     limit = first_limit(dossier.version, dossier.process, dossier.channel, dossier.case)
     promise = calendar_of(dossier).promise(now, limit, cut_off=dossier.version.cut_off)

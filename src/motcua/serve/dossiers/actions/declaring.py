@@ -21,7 +21,7 @@ from motcua.serve.forms.queries import current
 from motcua.serve.forms.rendering import in_language
 from motcua.serve.forms.words import wrong_words
 
-PAPER = "declaration"
+PAPER, LACKS = "declaration", "answers.required"
 Declared = tuple[FormVersion, dict[str, Any]]
 
 
@@ -31,7 +31,12 @@ def form_of(version: ProcedureVersion, day: dt.date) -> FormVersion | None:
 
 
 def check_answers(
-    version: ProcedureVersion, answers: Mapping[str, Any] | None, day: dt.date, errors: list[Refused]
+    version: ProcedureVersion,
+    answers: Mapping[str, Any] | None,
+    day: dt.date,
+    errors: list[Refused],
+    *,
+    may_lack: bool = False,
 ) -> Declared | None:
     """Check the answers that came with a filing; None where the declaration was handed in on paper.
 
@@ -39,6 +44,7 @@ def check_answers(
         answers: by key, as typed; None where the form was not filled in here.
         day: the local date of receipt.
         errors: gets one error for each field at fault, `answers.born_on`.
+        may_lack: whether required answers may still be missing, as in what only arrived.
     """
     if answers is None:
         return None
@@ -46,9 +52,32 @@ def check_answers(
     if form is None:
         errors.append(Refused("answers.no_form", _("This procedure has no form to fill in."), field="answers"))
         return None
-    clean, found = _checked(form, answers, day)
+    clean, found = clean_answers(form, answers, day, may_lack=may_lack)
     errors += found
     return None if found else (form, clean)
+
+
+def clean_answers(
+    form: FormVersion, answers: Mapping[str, Any], day: dt.date, *, may_lack: bool = False
+) -> tuple[dict[str, Any], list[Refused]]:
+    """Return the answers as they are kept, and what is wrong, each by its field; see `check_answers`."""
+    clean, found = _checked(form, answers, day)
+    return clean, [one for one in found if not (may_lack and one.code == LACKS)]
+
+
+def declared_faults(found: Declaration | None) -> list[Refused]:
+    """Return what a declaration still lacks, each by its field; nothing where there is none."""
+    return [] if found is None else _checked(found.form, found.answers, local_day(found.dossier.received_at))[1]
+
+
+def check_declared(dossier: Dossier) -> None:
+    """Refuse to receive what was declared by half.
+
+    Raises:
+        Invalid: one error for each field that is missing.
+    """
+    if errors := declared_faults(declaration_of(dossier)):
+        raise Invalid(errors)
 
 
 def _checked(form: FormVersion, answers: Mapping[str, Any], day: dt.date) -> tuple[dict[str, Any], list[Refused]]:
@@ -88,7 +117,14 @@ def add_declaration(change: Change, dossier: Dossier, declared: Declared | None,
         return
     form, answers = declared
     change.add(Declaration(dossier=dossier, form=form, answers=answers, filled_at=now))
-    issue_paper(change, dossier, PAPER, now)
+    issue_if_whole(change, dossier, declared, now)
+
+
+def issue_if_whole(change: Change, dossier: Dossier, declared: Declared, now: dt.datetime) -> None:
+    """Enter a declaration to be printed and signed, once nothing is missing in it."""
+    form, answers = declared
+    if not _checked(form, answers, local_day(dossier.received_at))[1]:
+        issue_paper(change, dossier, PAPER, now)
 
 
 def correct_answers(
@@ -128,4 +164,4 @@ def correct_answers(
 
 def declaration_of(dossier: Dossier) -> Declaration | None:
     """Return the declaration that was filled in here, with its form."""
-    return Declaration.objects.select_related("form__form").filter(dossier=dossier).first()
+    return Declaration.objects.select_related("form__form", "dossier").filter(dossier=dossier).first()

@@ -90,8 +90,8 @@ def write_filing(change: Change, dossier: Dossier, checked: Checked, now: dt.dat
     dossier.code = take_code(dossier)
     dossier.search = search_vector(dossier, [party.name for _part, party in checked.parties])
     change.add(dossier)
-    change.add_all([_party_row(dossier, part, party) for part, party in checked.parties])
-    change.add_all([_component_row(dossier, component, item) for component, item in checked.papers])
+    change.add_all([party_row(dossier, part, party) for part, party in checked.parties])
+    change.add_all([component_row(dossier, component, item) for component, item in checked.papers])
     for payment in payments:
         if payment.how != PaidHow.EXEMPT:
             payment.receipt_number = issue_paper(change, dossier, "receipt", now).number
@@ -130,7 +130,8 @@ def _payments(dossier: Dossier, checked: Checked, now: dt.datetime) -> list[Paym
     ]
 
 
-def _party_row(dossier: Dossier, part: str, party: PartyInput) -> Party:
+def party_row(dossier: Dossier, part: str, party: PartyInput) -> Party:
+    """Return the row of a person or organisation, not yet stored."""
     number = party.identity_number
     return Party(
         dossier=dossier,
@@ -150,7 +151,8 @@ def _party_row(dossier: Dossier, part: str, party: PartyInput) -> Party:
     )
 
 
-def _component_row(dossier: Dossier, component: Component | None, item: ComponentInput) -> DossierComponent:
+def component_row(dossier: Dossier, component: Component | None, item: ComponentInput) -> DossierComponent:
+    """Return the row of a paper that is in, not yet stored."""
     return DossierComponent(
         dossier=dossier,
         component=component,

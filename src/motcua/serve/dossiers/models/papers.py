@@ -1,6 +1,7 @@
 """Papers that came in, papers that went out, and money."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from motcua.record.ledger.models import Recorded
@@ -9,7 +10,10 @@ from motcua.serve.dossiers.models.dossier import Dossier
 
 
 class DossierComponent(Recorded):
-    """A paper that was handed in: how many, and whether it was digitised or reused (Decision 766, group 4)."""
+    """A paper that was handed in: how many, and whether it was digitised or reused (Decision 766, group 4).
+
+    One that was noted by mistake before receipt keeps its row with nothing in it; see `SOMETHING_IN`.
+    """
 
     LEDGER_NAME = "component"
     LEDGER_CHAIN = "dossier_id"
@@ -34,6 +38,17 @@ class DossierComponent(Recorded):
     digitised = models.BooleanField(default=False)
     reused = models.BooleanField(default=False)
     from_store = models.BooleanField(default=False)
+
+    @property
+    def is_in(self) -> bool:
+        """Tell whether anything of it was handed in."""
+        return any(getattr(self, name) for name in WAYS_IN)
+
+
+# How a paper may be in. The condition holds for rows of which anything is.
+WAYS_IN = ("originals", "certified", "copies", "digitised", "reused", "from_store")
+SOMETHING_IN = Q(originals__gt=0) | Q(certified__gt=0) | Q(copies__gt=0) | Q(digitised=True) | Q(reused=True)
+SOMETHING_IN |= Q(from_store=True)
 
 
 class Attachment(Recorded):

@@ -27,6 +27,7 @@ from motcua.serve.dossiers.actions.routing import is_last_hand, steps_of_dossier
 from motcua.serve.dossiers.declarations import declaration_context
 from motcua.serve.dossiers.filing import PartyInput
 from motcua.serve.dossiers.models import Attachment, Dossier, Party
+from motcua.serve.dossiers.models.papers import SOMETHING_IN
 from motcua.serve.dossiers.offers import offers
 from motcua.serve.dossiers.policies import READS, REVEALS
 from motcua.serve.dossiers.presenting import clock_of, proof_of, soon_day, timeline_of
@@ -34,6 +35,7 @@ from motcua.serve.dossiers.progress import step_lines
 from motcua.serve.dossiers.queries import access_dossier, events_of, rows_told
 from motcua.serve.dossiers.uploads import stored_path
 from motcua.serve.dossiers.views import parsing
+from motcua.serve.dossiers.views.answering import lacking_words
 from motcua.serve.dossiers.views.joint import (
     JOINT_HANDLERS,
     Handler,
@@ -63,6 +65,10 @@ def page_context(request: HttpRequest, dossier: Dossier, failed: dict[str, Any] 
     events = events_of(dossier)
     offered = offers(request.actor, dossier, task, now, last=last, steps=steps, tasks=tasks)
     told = rows_told(events)
+    completes = any(o.name == "accept" for o in offered)
+    papers_in = list(dossier.components.filter(SOMETHING_IN).select_related("component"))
+    declared = declaration_context(dossier, request.actor) if "declaration" in told else {}
+    lacks = lacking_words(dossier, papers_in, declared.get("declared")) if completes else []
     joint = joint_context(dossier, steps, tasks, task, request.actor, {e.kind for e in events})
     running = next((phase for phase in reversed(joint["phases"]) if phase.opened_at), None)
     assigns = task is not None and any(o.name == "assign" for o in offered)
@@ -73,8 +79,11 @@ def page_context(request: HttpRequest, dossier: Dossier, failed: dict[str, Any] 
         "clock": clock_of(dossier, now, soon_day(dossier, now)),
         "proof": proof_of(dossier, list(dossier.pauses.order_by("starts_at")) if "pause" in told else [], running),
         "task": task,
+        "lacks": lacks,
+        "completes": completes,
         "must_attach": task is not None and switches_of(task.step.switches).must_attach_result,
-        "offers": offered,
+        # What lacks something is completed first.
+        "offers": [replace(o, main=False) if lacks and o.name == "accept" else o for o in offered],
         "main_offer": next((o for o in offered if o.main), None),
         "assignees": assignees,
         "return_steps": task.step.may_return_to if task else [],
@@ -83,10 +92,10 @@ def page_context(request: HttpRequest, dossier: Dossier, failed: dict[str, Any] 
         **joint,
         "parties": parties,
         "owner": next((p for p in parties if p.part == Party.Part.OWNER), None),
-        "papers_in": list(dossier.components.select_related("component")),
+        "papers_in": papers_in,
         "attachments": list(dossier.attachments.all()) if "attachment" in told else [],
         "reveal_reasons": REASONS.items() if REVEALS.allows(request.actor, dossier) else (),
-        **(declaration_context(dossier, request.actor) if "declaration" in told else {}),
+        **declared,
         "papers_out": list(dossier.papers.order_by("pk")),
         "timeline": timeline_of(events),
         "failed": failed,

@@ -205,7 +205,14 @@ def _nothing(request: HttpRequest, heading: str, words: str, day: dt.date) -> Ht
 
 def _hand_over_to(own: Agency, to: Agency, dossiers: list[Dossier], day: dt.date) -> Sheet:
     rows = [
-        (str(n), d.code, d.summary, d.owner_name, str(len(d.components.all())), f"{local(d.due_at):%d/%m/%Y}")
+        (
+            str(n),
+            d.code,
+            d.summary,
+            d.owner_name,
+            str(sum(paper.is_in for paper in d.components.all())),
+            f"{local(d.due_at):%d/%m/%Y}",
+        )
         for n, d in enumerate(dossiers, start=1)
         if d.due_at
     ]

@@ -1,5 +1,6 @@
-// The intake page: the promise follows agency and channel; a known applicant's data is filled in when asked for.
-const form = document.querySelector("#intake");
+// The intake page, and the one that completes what arrived: the promise follows agency and channel; a known applicant's
+// data is filled in when asked for.
+const form = document.querySelector("#intake, #complete");
 const box = document.querySelector("#promise-box");
 async function promise() {
   if (!box) return; // a linked filing shows its dates as they stood when the page was opened
