@@ -24,7 +24,7 @@ from motcua.serve.dossiers.actions.declaring import declaration_of
 from motcua.serve.dossiers.filing import Completion, ComponentInput, PartyInput
 from motcua.serve.dossiers.models import Channel, Dossier, State
 from motcua.serve.dossiers.models.papers import SOMETHING_IN
-from motcua.serve.dossiers.searching import search_dossiers
+from motcua.serve.dossiers.searching import find_dossiers
 
 pytestmark = pytest.mark.django_db
 MONDAY = dt.datetime(2026, 11, 23, 9, 0, tzinfo=LOCAL)
@@ -89,7 +89,7 @@ def test_the_ledger_tells_that_it_was_completed_without_names(clerk: Any, bare: 
 
 def test_who_was_put_to_it_is_found_by_name(clerk: Any, bare: Dossier) -> None:
     complete(clerk, bare, parties={"submitter": PartyInput(name="Trần Quỳnh Nộp")})
-    assert bare.pk in {found.pk for found in search_dossiers(by=clerk, words="quynh nop")}
+    assert bare.pk in {found.pk for found in find_dossiers(by=clerk, words="quynh nop", most=20)}
 
 
 def test_a_paper_that_was_noted_by_mistake_is_not_there_any_more(clerk: Any, arrived: Dossier) -> None:
