@@ -117,6 +117,11 @@ def test_papers_outside_the_list_keep_their_row_by_name(clerk: Any, arrived: Dos
         ({"parties": {"owner": PartyInput(name=" ")}}, "owner.name"),
         ({"parties": {"owner": PartyInput(name="A", phone="12")}}, "owner.phone"),
         ({"parties": {"submitter": PartyInput(name="A", identity_number="12")}}, "submitter.identity_number"),
+        ({"parties": {"owner": PartyInput(name="A", email="a@" + "b" * 300)}}, "owner.email"),
+        (
+            {"parties": {"owner": PartyInput(name="A", kind="organisation", identity_number="9" * 21)}},
+            "owner.identity_number",
+        ),
         ({"components": (ComponentInput(key="no-such", originals=1),)}, "components.no-such"),
         ({"components": (ComponentInput(key="declaration", originals=10_001),)}, "components.declaration"),
         ({"case": "no-such"}, "case"),

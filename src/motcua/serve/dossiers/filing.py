@@ -16,7 +16,7 @@ from motcua.serve.catalogue.models import Component, Fee, ProcedureVersion
 from motcua.serve.catalogue.queries import fee_amount
 from motcua.serve.dossiers.models import Channel, Party, ReturnMethod
 
-NAME_LIMIT = 200
+NAME_LIMIT, EMAIL_LIMIT, NUMBER_LIMIT = 200, 254, 20
 MOST_SHEETS = 10_000
 BACKDATE_LIMIT = dt.timedelta(days=1)
 
@@ -139,6 +139,11 @@ def clean_party(party: PartyInput, part: str, errors: list[Refused]) -> tuple[Pa
         )
     identity, found = _clean_identity(party, part, errors)
     warnings += found
+    too_long = _("That is too long.")
+    if len(party.email) > EMAIL_LIMIT:
+        errors.append(Refused("party.email_too_long", too_long, field=f"{part}.email"))
+    if party.kind != Party.Kind.PERSON and len(identity) > NUMBER_LIMIT:
+        errors.append(Refused("party.number_too_long", too_long, field=f"{part}.identity_number"))
     return (
         replace(
             party,
