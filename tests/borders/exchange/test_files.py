@@ -250,6 +250,20 @@ class TestNational:
             history_of("1", {**keys, "state": state}, PLAIN)
         assert bad.value.reason == reason
 
+    def test_a_day_without_its_hour_does_not_contradict_an_hour_of_that_day(self):
+        keys = {"code": "a", "procedure": "1.1", "agency": "H15", "name": "b", "received_at": "03/11/2026 08:00"}
+        days = {"forwarded_at": "03/11/2026", "finished_at": "03/11/2026", "returned_at": "03/11/2026 15:30"}
+        moments = history_of("1", {**keys, **days}, PLAIN).moments
+        assert [(m.kind, f"{m.at:%H:%M}") for m in moments] == [
+            ("forwarded", "15:30"),
+            ("finished", "15:30"),
+            ("returned", "15:30"),
+        ]
+        later = history_of("1", {**keys, **days, "returned_at": "04/11/2026 15:30"}, PLAIN).moments
+        assert [f"{m.at:%d %H:%M}" for m in later] == ["03 17:00", "03 17:00", "04 15:30"]
+        wrong = history_of("1", {**keys, **days, "finished_at": "03/11/2026 16:00"}, PLAIN).moments
+        assert [m.kind for m in wrong] == ["forwarded", "returned", "finished"], "an hour that is told stays"
+
     @pytest.mark.parametrize(
         ("told", "last"),
         [

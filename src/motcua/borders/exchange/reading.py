@@ -10,11 +10,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from motcua.borders.exchange.columns import ColumnNames
-from motcua.borders.exchange.dates import BEGIN, BadTime, read_time
+from motcua.borders.exchange.dates import BEGIN, END, BadTime, read_time
 from motcua.borders.exchange.files import records_of
 from motcua.borders.exchange.progress import Reading
 from motcua.formats.tables.cells import UNFIT
 from motcua.formats.tables.columns import normal
+from motcua.rules.working_time import LOCAL
 from motcua.serve.dossiers.actions.bulk import Fault, History, Moment, PaperHandedIn
 
 PORTION = 4_000
@@ -238,17 +239,29 @@ def _moments(record: Mapping[str, Any], received_at: dt.datetime) -> tuple[Momen
         at = _time(record, f"{kind}_at")
         if at is not None:
             found.append(Moment(kind, at, _time(record, "extended_until") if kind == "extended" else None))
+    forwarded = _time(record, "forwarded_at") or _first_progress(record)
+    if forwarded is not None:
+        found.append(Moment("forwarded", forwarded))
+    found = [_within_its_day(moment, found, record) for moment in found]
     ends = [m for m in found if m.kind in ("finished", "returned")]
     if state in ENDS and not any(m.kind == ENDS[state] for m in found):
         at = min((m.at for m in ends), default=None)
         found = [m for m in found if m not in ends] + ([Moment(ENDS[state], at)] if at else [])
     _check_led(state, found)
-    forwarded = _time(record, "forwarded_at") or _first_progress(record)
     if forwarded is None and (state == "4" or any(m.kind != "withdrawn" for m in found)):
-        forwarded = received_at
-    if forwarded is not None:
-        found.append(Moment("forwarded", max(forwarded, received_at)))
+        found.append(Moment("forwarded", received_at))
+    found = [m._replace(at=max(m.at, received_at)) if m.kind == "forwarded" else m for m in found]
     return tuple(sorted(found, key=lambda m: (m.at, ORDER.index(m.kind))))
+
+
+def _within_its_day(moment: Moment, found: Sequence[Moment], record: Mapping[str, Any]) -> Moment:
+    """Return what has a day only no later than what follows it with its hour on the same day."""
+    key = f"{moment.kind}_at"
+    if moment.at.time() != END or key not in record or _time(record, key, BEGIN) == moment.at:
+        return moment
+    day, place = moment.at.astimezone(LOCAL).date(), ORDER.index(moment.kind)
+    after = [m.at for m in found if ORDER.index(m.kind) > place and m.at.astimezone(LOCAL).date() == day]
+    return moment._replace(at=min(moment.at, *after)) if after else moment
 
 
 def _first_end(record: Mapping[str, Any]) -> dt.datetime | None:

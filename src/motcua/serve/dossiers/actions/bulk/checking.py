@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from motcua.record.organisation.errors import Refused
 from motcua.record.organisation.models import Agency
@@ -18,6 +19,20 @@ from motcua.serve.dossiers.filing import PartyInput, clean_party
 from motcua.serve.dossiers.models import Channel, PaidHow, Party, State
 from motcua.serve.dossiers.states import TRANSITIONS
 
+MOMENTS = {
+    "forwarded": gettext_lazy("handed on"),
+    "supplement_requested": gettext_lazy("supplement asked for"),
+    "supplement_arrived": gettext_lazy("supplement arrived"),
+    "paused_for_fee": gettext_lazy("waiting for a payment duty"),
+    "fee_settled": gettext_lazy("payment duty met"),
+    "extended": gettext_lazy("extended"),
+    "apologised": gettext_lazy("apology sent"),
+    "finished": gettext_lazy("result ready"),
+    "returned": gettext_lazy("result returned"),
+    "withdrawn": gettext_lazy("withdrawn by the applicant"),
+    "stopped": gettext_lazy("handling stopped"),
+    "refused": gettext_lazy("not accepted"),
+}
 # Viet Nam has had one offset since 1975; calendars begin in 1976.
 OFFSET = dt.timedelta(hours=7)
 EARLIEST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
@@ -197,12 +212,17 @@ def _check_moments(history: History, received_at: dt.datetime, now: dt.datetime)
     """Check that moments follow each other in time and that each state may follow the one before."""
     state, last, sent_on = State.RECEIVED, received_at, False
     for moment in history.moments:
+        told = {"kind": MOMENTS.get(moment.kind, moment.kind)}
         if moment.kind not in LEADS_TO:
-            raise Wrong("moment.kind", _("This is nothing that happens to a dossier: %(kind)s") % {"kind": moment.kind})
+            raise Wrong(
+                "moment.kind",
+                _("This is nothing that happens to a dossier: %(kind)s") % told,
+            )
         at = _instant(moment.at, moment.kind)
         if at < last or at > now:
             raise Wrong(
-                "moment.order", _("It lies before what it follows, or in the future: %(kind)s") % {"kind": moment.kind}
+                "moment.order",
+                _("It lies before what it follows, or in the future: %(kind)s") % told,
             )
         sent_on = sent_on or moment.kind == "forwarded"
         target = state_after(moment.kind, sent_on)
@@ -218,11 +238,13 @@ def _check_moments(history: History, received_at: dt.datetime, now: dt.datetime)
             and not _at_once(state, target)
         ):
             raise Wrong(
-                "moment.state", _("This cannot happen in the state it was in: %(kind)s") % {"kind": moment.kind}
+                "moment.state",
+                _("This cannot happen in the state it was in: %(kind)s") % told,
             )
         if moment.kind in ("supplement_arrived", "fee_settled") and state != WAITS_IN[moment.kind]:
             raise Wrong(
-                "moment.state", _("This cannot happen in the state it was in: %(kind)s") % {"kind": moment.kind}
+                "moment.state",
+                _("This cannot happen in the state it was in: %(kind)s") % told,
             )
         if moment.kind == "extended" and moment.due_at is None:
             raise Wrong("moment.due", _("An extension needs its new promise."))
