@@ -47,6 +47,19 @@ def test_a_live_report_shows_the_form_and_each_cell_opens_to_its_dossiers(dossie
     assert client.get(row["cells"][0][1]).context["page"].paginator.count == row["cells"][0][0].value
 
 
+def test_a_dossier_that_was_resolved_late_is_marked_so_in_the_list_behind_its_cell(dossiers, actor_of):
+    late = dt.datetime(2026, 11, 30, 9, 0, tzinfo=LOCAL)
+    clerk, officer, leader = (actor_of(f"xa.{name}") for name in ("tiepnhan", "canbo", "lanhdao"))
+    actions.forward_dossier(by=clerk, dossier_id=dossiers[0].pk, now=dossiers[0].received_at)
+    actions.forward_dossier(by=officer, dossier_id=dossiers[0].pk, now=dossiers[0].received_at)
+    actions.finish_dossier(by=leader, dossier_id=dossiers[0].pk, now=late)
+    catch_up()
+    listed = client_of("xa.lanhdao").get(f"/reports/cell/?form=II.06a&column=10&{NOVEMBER}")
+    (shown,) = listed.context["page"]
+    assert shown.clock == "done_late"
+    assert "xong quá hạn" in listed.content.decode()
+
+
 def test_another_agency_sees_none_of_it_and_an_administrator_sees_figures_only(dossiers):
     other = client_of("xa2.lanhdao").get(f"/reports/make/II.06a/?{NOVEMBER}")
     assert [cell.value for cell, _address in other.context["lines"][-1]["cells"]] == [0] * 11

@@ -66,6 +66,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     view = Viewpoint.of(request.actor)
     month = Month(view)
     context = today_part(view) | month_part(month) | agencies_part(month, request) | heat_part(month, request)
+    context |= {"whole_province": view.agencies is None}
     return render(request, "dashboards/overview.html", context | steps_part(view, timezone.now()))
 
 

@@ -35,6 +35,7 @@ from motcua.measure.reports.views.making import chosen_form
 from motcua.record.accounts.access import access
 from motcua.record.organisation.models import Agency, Level, Role
 from motcua.serve.catalogue.models import ProcedureVersion
+from motcua.serve.dossiers.presenting import clock_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 A_PAGE = 50
@@ -55,6 +56,9 @@ def cell(request: HttpRequest) -> HttpResponse:
             return redirect(figure_address(chosen.column.measure, chosen.asked))
         return _exported(request, chosen, behind, kind)
     page = Paginator(behind, A_PAGE).get_page(request.GET.get("page"))
+    page.object_list = list(page.object_list)
+    for dossier in page.object_list:
+        dossier.clock = clock_of(dossier, timezone.now())
     names = names_of(tuple(chosen.key), [chosen.key], language(), chosen.question.last)
     found = measure_of(chosen.column.measure)
     query = request.GET.copy()
