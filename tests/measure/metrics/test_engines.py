@@ -98,6 +98,20 @@ def test_an_export_writes_only_what_changed_and_an_older_position_stays_readable
     assert counts == [9, 8]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_facts_lie_under_the_province_that_is_there_and_no_month_under_two(life, tmp_path, actor_of):
+    export_facts(tmp_path)
+    spans = tmp_path / "dossiers_span"
+    assert [folder.name for folder in spans.iterdir()] == ["province=H15"], "not under one that was merged since"
+    (spans / "province=H15").rename(spans / "province=H45")
+    actions.receive_dossier(by=actor_of("xa.tiepnhan"), filing=birth(), now=at("2026-11-30T09:00"))
+    catch_up()
+    export_facts(tmp_path)
+    question = Question(*NOVEMBER, exported_position(tmp_path))
+    counts = [figures(rows, question, ["dossiers.received"])[()] for rows in (Duck(tmp_path).rows, live.rows)]
+    assert counts[0] == counts[1]
+
+
 @pytest.mark.django_db
 def test_measures_add_up_over_every_cut_where_they_say_so(life):
     question = Question(*NOVEMBER, life)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 import subprocess
 import zipfile
 from dataclasses import replace
@@ -15,7 +16,7 @@ from motcua.measure.metrics.positions import catch_up
 from motcua.measure.metrics.questions import Question
 from motcua.measure.reports.making import Row, as_json, form_of, make
 from motcua.measure.reports.writing import FILES, paper_of
-from motcua.record.organisation.models import Agency
+from motcua.record.organisation.models import Agency, Level
 from motcua.rules.working_time import LOCAL
 from motcua.serve.dossiers import actions
 
@@ -64,10 +65,28 @@ def test_a_pdf_and_a_document_carry_letterhead_motto_table_and_signature(content
     text = subprocess.run(["pdftotext", "-layout", target, "-"], capture_output=True, text=True, check=True).stdout
     document = Document(io.BytesIO(file("docx", content)))
     words = "\n".join(p.text for t in document.tables for row in t.rows for c in row.cells for p in c.paragraphs)
-    for said in ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", "Tổng cộng", "(3)=(4)+(5)+(6)"):
+    for said in ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", "Tổng cộng"):
         assert said in text
         assert said in words
+    assert "(3)=(4)+(5)+(6)" in words
     assert document.sections[0].page_width > document.sections[0].page_height
+
+
+def test_the_letterhead_of_the_whole_province_is_that_of_the_province_that_is_there(content):
+    for kind in ("pdf", "docx"):
+        assert file(kind, content)
+    paper = paper_of(form_of("II.06a"), content, None, None, "vi")
+    assert paper.agency == "Ủy ban nhân dân tỉnh Đắk Lắk"
+    assert Agency.objects.filter(level=Level.PROVINCE).count() > 1, "one that was merged since is in the record too"
+
+
+def test_the_sums_that_a_column_is_of_are_not_cut_off_by_its_width(content, tmp_path):
+    target = tmp_path / "report.pdf"
+    target.write_bytes(file("pdf", content))
+    text = subprocess.run(["pdftotext", "-bbox", target, "-"], capture_output=True, text=True, check=True).stdout
+    widths = [float(b) - float(a) for a, b in re.findall(r'xMin="([\d.]+)"[^>]*xMax="([\d.]+)"[^>]*>\(\d+\)=', text)]
+    assert widths
+    assert max(widths) < 50
 
 
 def test_a_name_that_looks_like_a_formula_is_text_in_every_spreadsheet(content):

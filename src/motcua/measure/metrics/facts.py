@@ -17,9 +17,10 @@ from typing import Any
 
 import duckdb
 from django.db import connection, transaction
+from django.utils import timezone
 
 from motcua.measure.metrics.tables import SPANS, TABLES
-from motcua.record.organisation.models import Agency, Level
+from motcua.record.organisation.queries import province_on
 from motcua.serve.dossiers.span_keeping import spans_position
 
 STATE = "export.json"
@@ -74,6 +75,7 @@ def export_facts(folder: Path, *, progress: Progress = lambda done, of: None) ->
             where = f"WHERE from_on >= '{first}' AND from_on < '{after}' {ORDER}"
             target = folder / SPANS.name / f"province={province}" / f"month={month}" / "spans.parquet"
             spans += _write(duck, SPANS, where, target)
+            _drop_others(target)
             progress(done, len(months))
         for table in TABLES[1:]:
             _write(duck, table, "ORDER BY id", folder / f"{table.name}.parquet")
@@ -101,8 +103,15 @@ def _snapshot() -> Iterator[None]:
 
 
 def _province() -> str:
-    top = Agency.objects.filter(level=Level.PROVINCE).order_by("-valid_from").values_list("code", flat=True).first()
-    return top or "none"
+    top = province_on(timezone.localdate())
+    return top.code if top else "none"
+
+
+def _drop_others(target: Path) -> None:
+    """Drop the month that was written under the province's earlier code: read together it would count twice."""
+    for other in target.parents[2].glob(f"province=*/{target.parent.name}/{target.name}"):
+        if other != target:
+            other.unlink()
 
 
 def _write(duck: duckdb.DuckDBPyConnection, table: Any, where: str, target: Path) -> int:

@@ -18,7 +18,8 @@ from motcua.measure.reports.columns import adds_up, unit_of
 from motcua.measure.reports.laying import Laid, lay_out
 from motcua.measure.reports.models import Issue
 from motcua.record.organisation.history import dated as named_then
-from motcua.record.organisation.models import Agency, Level
+from motcua.record.organisation.models import Agency
+from motcua.record.organisation.queries import province_on
 from motcua.rules.working_time import LOCAL
 
 Content = Mapping[str, Any]
@@ -86,7 +87,7 @@ def paper_of(form: Form, content: Content, agency: Agency | None, issue: Issue |
     """Return what a report's paper holds: letterhead, heads, lines with what they sum up, who signs."""
     laid = lay_out(form, content, language)
     day = timezone.localdate(issue.signed_at or issue.made_at) if issue else dt.datetime.now(LOCAL).date()
-    whose = _called(agency or _province(), day)
+    whose = _called(agency or province_on(day), day)
     first, last = (dt.date.fromisoformat(content[name]) for name in ("from", "to"))
     stacked = form.layout == "lines"
     return Paper(
@@ -107,10 +108,6 @@ def paper_of(form: Form, content: Content, agency: Agency | None, issue: Issue |
 def _called(agency: Agency | None, day: dt.date) -> Agency | None:
     """Return an agency with the name and the agency above it as of the day on the paper; the row stays as it is."""
     return next(iter(named_then([copy(agency)], day))) if agency else None
-
-
-def _province() -> Agency | None:
-    return Agency.objects.filter(level=Level.PROVINCE).order_by("-valid_from").first()
 
 
 def _notes(content: Content, issue: Issue | None) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import datetime as dt
 from functools import lru_cache
 
 from django.db import connection
-from django.db.models import Count, Max, Q, Subquery
+from django.db.models import Count, F, Max, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from motcua.record.organisation.models import (
@@ -12,6 +12,7 @@ from motcua.record.organisation.models import (
     Agency,
     AgencyPath,
     CalendarUse,
+    Level,
     Post,
     Role,
     Unit,
@@ -61,6 +62,16 @@ def scope_of(agency_id: int, on: dt.date) -> frozenset[int]:
 def agency_by_code(code: str, on: dt.date) -> Agency | None:
     """Return the agency that has this identity code, written in either order, on a local date."""
     return Agency.objects.on(on).filter(code=read_agency_code(code)).first()
+
+
+def province_on(day: dt.date) -> Agency | None:
+    """Return the province's own agency on a local date.
+
+    Of several (a province that was merged since is in the record too) the one that is there the longest; on a day
+    before them all, the one that is there now.
+    """
+    found = Agency.objects.filter(level=Level.PROVINCE).order_by(F("valid_to").desc(nulls_first=True), "code")
+    return found.on(day).first() or found.first()
 
 
 def posts_of(person_id: int, on: dt.date) -> list[Post]:

@@ -19,8 +19,8 @@ from motcua.measure.assessment.queries import language
 from motcua.measure.assessment.views.public import published
 from motcua.record.accounts.access import access
 from motcua.record.organisation.errors import Conflict
-from motcua.record.organisation.models import Agency, Level
 from motcua.record.organisation.policies import ANYONE
+from motcua.record.organisation.queries import province_on
 
 STATIC = Path(__file__).parents[1] / "static" / "assessment"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -38,7 +38,7 @@ def decision(request: HttpRequest, round_id: uuid.UUID) -> HttpResponse:
     if found.published_at is None and found.stage != Stage.COUNCIL:
         raise Conflict("assessment.no_decision", _("The decision is drafted when the round is before the council."))
     content = found.content if found.published_at is not None else content_of(found)
-    province = Agency.objects.filter(level=Level.PROVINCE).order_by("-valid_from").first()
+    province = province_on(timezone.localdate())
     issuer = Issuer(province.name_vi, province.place) if province else Issuer("Ủy ban nhân dân", "")
     answer = HttpResponse(write_decision(content, issuer, timezone.localdate(), found.sha256), content_type=DOCX)
     answer["Content-Disposition"] = f'attachment; filename="quyet-dinh-{found.last.year}.docx"'

@@ -21,6 +21,7 @@ from motcua.measure.reports.asking import ask
 from motcua.measure.reports.closing import overlapping
 from motcua.measure.reports.columns import adds_up
 from motcua.measure.reports.counts import alarm
+from motcua.measure.reports.laying import shown_figure
 from motcua.measure.reports.making import TooManyRows, forms
 from motcua.measure.reports.models import Issue
 from motcua.measure.reports.policies import CHECKS, MAKES, READS_REPORTS, SEES_COUNTS, SIGNS, sees_all
@@ -152,6 +153,8 @@ def changed(issue: Issue) -> list[dict[str, Any]]:
             "group": form.group_title(column.group, language()),
             "old": a,
             "new": b,
+            "old_shown": shown_figure(column, a, language()),
+            "new_shown": shown_figure(column, b, language()),
         }
         for before, after, name in rows.values()
         for column in form.values

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from motcua.record.ledger.numbers import grouped
 from motcua.rules.working_time import LOCAL, ProofLine
 
 register = template.Library()
@@ -60,6 +61,12 @@ def local_date(day: dt.date | None) -> str:
     if isinstance(day, dt.datetime):
         day = day.astimezone(LOCAL).date()
     return f"{day:%d/%m/%Y}" if day else "–"
+
+
+@register.filter
+def thousands(number: int | None) -> str:
+    """Return a count with thousands marked as the language writes them."""
+    return grouped(number or 0)
 
 
 @register.filter
