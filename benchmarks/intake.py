@@ -59,6 +59,7 @@ def installation() -> Iterator[tuple[Path, int]]:
     folder.chmod(0o755)
     port = free_port()
     env = os.environ | {"MOTCUA_HOME": str(folder), "PORT": str(port), "MOTCUA_END_WITH_PARENT": "1"}
+    env["MOTCUA_DEMO_WORK"] = "0"
     env.pop("MOTCUA_DATABASE_URL", None)
     log = (folder / "run.log").open("w")
     child = subprocess.Popen(

@@ -266,3 +266,27 @@ def test_a_first_start_cut_short_is_taken_up_by_the_next(tmp_path, word):
 def _remove_outside(home: Path) -> None:
     if (home / "cluster").exists():
         shutil.rmtree((home / "cluster").read_text(), ignore_errors=True)
+
+
+@pytest.mark.slow
+def test_the_demos_people_fill_their_inboxes_once(tmp_path_factory):
+    home = tmp_path_factory.mktemp("demo")
+    home.chmod(0o755)
+
+    def count(table: str) -> int:
+        return int(motcua(home, "psql", "-Atc", f"SELECT count(*) FROM {table}").stdout)
+
+    running = Running(home, through_make=False, demo_at_work=True).wait_until_ready()
+    log = home / "logs" / "demo.log"
+    assert wait_until(lambda: log.exists() and "received" in log.read_text(), 120), running.text
+    dossiers = count("dossiers_dossier")
+    assert dossiers > 100
+    assert count("dossiers_task WHERE closed_at IS NULL") > 10
+    signal_group(running, INT)
+    running.wait()
+    again = Running(home, through_make=False, demo_at_work=True).wait_until_ready()
+    assert "begin to work" not in again.text
+    assert count("dossiers_dossier") == dossiers
+    signal_group(again, INT)
+    again.wait()
+    assert not processes_of(home)

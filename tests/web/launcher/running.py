@@ -24,10 +24,13 @@ def free_port() -> int:
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
-    """Return an environment without anything of the tests' own server, or of a make around them."""
+    """Return an environment without anything of the tests' own server, or of a make around them.
+
+    The demo's people do not work unless they are asked to.
+    """
     foreign = ("MOTCUA_", "DJANGO_", "PYTEST_", "MAKE", "MFLAGS")
     plain = {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
-    return plain | {"MOTCUA_HOME": str(home)} | more
+    return plain | {"MOTCUA_HOME": str(home), "MOTCUA_DEMO_WORK": "0"} | more
 
 
 def motcua(home: Path, *arguments: str, timeout: float = 120, **more: str) -> subprocess.CompletedProcess[str]:
@@ -76,6 +79,7 @@ class Running:
         port: int | None = None,
         through_make: bool = True,
         database_url: str = "",
+        demo_at_work: bool = False,
     ) -> None:
         self.home, self.port = home, port or free_port()
         self.lines: list[str] = []
@@ -88,10 +92,12 @@ class Running:
         if ignored:
             command = command[2:]
             command = ["sh", "-c", 'trap "" INT TERM HUP; exec "$@"', "sh", *command]
+        chosen = {"MOTCUA_DEMO_WORK": "1" if demo_at_work else "0"}
+        chosen |= {"MOTCUA_DATABASE_URL": database_url} if database_url else {}
         self.began = time.monotonic()
         self.process = subprocess.Popen(
             command,
-            env=environment(home, **({"MOTCUA_DATABASE_URL": database_url} if database_url else {})),
+            env=environment(home, **chosen),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -21,6 +21,10 @@ def register(subparsers: Any) -> None:
     load.add_argument("--scale", type=_scale, default=Decimal(1), help="times each count, such as 0.01")
     load.add_argument("--json", action="store_true", help="print what was done as JSON")
     load.set_defaults(run=run_load, needs_database=True)
+    at_work = parts.add_parser("work", help="let the demo's people work through the last weeks: fills their inboxes")
+    at_work.add_argument("--dossiers", type=int, default=120, help="how many are filed; 120 if not given")
+    at_work.add_argument("--days", type=int, default=20, help="over how many calendar days; 20 if not given")
+    at_work.set_defaults(run=run_work, needs_database=True)
 
 
 def _scale(text: str) -> Decimal:
@@ -76,3 +80,27 @@ def run_load(args: argparse.Namespace) -> int:
         tell_stopped()
         return 130
     return 0 if not done.refused else 1
+
+
+def run_work(args: argparse.Namespace) -> int:
+    """Let the demo's people work; 2 where they are not there."""
+    from django.conf import settings
+    from django.utils import timezone
+
+    from motcua.borders.exchange.scenarios import NobodyToWork, work
+    from motcua.serve.dossiers.models import Dossier
+    from motcua.web.cli.progress import Bar
+
+    try:
+        if not settings.DEMO:
+            raise NobodyToWork
+        with closing(Bar(args.dossiers)) as bar:
+            # Another seed each time, so that nobody comes back with the same papers.
+            seed = Dossier.objects.count()
+            done = work(until=timezone.now(), dossiers=args.dossiers, days=args.days, seed=seed, tell=bar.show)
+    except NobodyToWork:
+        sys.stderr.write(f"{_('nobody of the demo is there: this is for a record with MOTCUA_DEMO=1')}\n")
+        return 2
+    line = _("%(received)s received, %(returned)s of them returned; %(unread)s arrivals wait to be looked at")
+    sys.stdout.write(f"{line % {key: done[key] for key in ('received', 'returned', 'unread')}}\n")
+    return 0

@@ -108,6 +108,9 @@ HELP = {
     # demo, import, export
     "invented dossiers to try things out with": "hồ sơ giả định để dùng thử",
     "load a scenario; what was loaded before a stop stays, and the rest follows": "nạp một kịch bản; phần đã nạp trước khi dừng được giữ lại, lần sau nạp tiếp",
+    "let the demo's people work through the last weeks: fills their inboxes": "cho người dùng thử làm việc qua mấy tuần vừa rồi: hộp việc của họ sẽ có việc",
+    "how many are filed; 120 if not given": "số hồ sơ được nộp; 120 nếu không nêu",
+    "over how many calendar days; 20 if not given": "trong bao nhiêu ngày lịch; 20 nếu không nêu",
     "dak-lak-2020-h1, dak-lak-2026 or thai-nguyen-2017": "dak-lak-2020-h1, dak-lak-2026 hoặc thai-nguyen-2017",
     "times each count, such as 0.01": "nhân mọi số lượng với số này, ví dụ 0.01",
     "bring in what another record holds": "nhận dữ liệu từ hệ thống khác",
@@ -221,6 +224,7 @@ STARTING = {
     "{n} notes on how procedures are offered": "{n} ghi chú về cách cung cấp thủ tục",
     "{code}: version {n} was changed after it was loaded; make it version {next}": "{code}: bản {n} đã bị sửa sau khi nạp; hãy ghi thành bản {next}",
     "{n} people of the demo": "{n} người dùng thử",
+    "The demo's people begin to work: their inboxes fill within a minute.": "Người dùng thử bắt đầu làm việc: hộp việc của họ sẽ đầy trong vòng một phút.",
     "Adding the demo's people and accounts": "Đang thêm người và tài khoản dùng thử",
     "The database of MOTCUA_DATABASE_URL cannot be reached: {why}": "Không kết nối được cơ sở dữ liệu nêu trong MOTCUA_DATABASE_URL: {why}",
     "MOTCUA_DATABASE_URL is not a URL such as postgresql://user@host/database.": "MOTCUA_DATABASE_URL không phải địa chỉ dạng postgresql://user@host/database.",

@@ -134,10 +134,10 @@ def prepare(owner_url: str, *, demo: bool, say: Say) -> None:
         grant(owner_url)
     if PROVINCE == NO_PROVINCE:
         return
-    if not _any_row(owner_url, LOADED_LAST):
+    if not any_row(owner_url, LOADED_LAST):
         say(f"Loading the data of {PROVINCE}")
         manage(["load_province", PROVINCE], as_owner=False)
-    if demo and not _any_row(owner_url, "accounts_user"):
+    if demo and not any_row(owner_url, "accounts_user"):
         say("Adding the demo's people and accounts")
         manage(["load_demo", PROVINCE], as_owner=False)
 
@@ -157,7 +157,8 @@ def missing_migrations(url: str) -> set[tuple[str, str]]:
     return known_migrations() - applied
 
 
-def _any_row(url: str, table: str) -> bool:
+def any_row(url: str, table: str) -> bool:
+    """Tell whether a table of ours has a row."""
     with psycopg.connect(url) as connection:
         return connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is not None  # noqa: S608
 

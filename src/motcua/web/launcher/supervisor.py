@@ -24,7 +24,7 @@ from motcua.web.launcher.processes import (
     stop,
     undisturbed,
 )
-from motcua.web.launcher.setup import Ready, ready, tell
+from motcua.web.launcher.setup import Ready, any_row, ready, tell
 from motcua.web.launcher.users import User, can_enter, can_run_python, plain_user
 
 READY_WITHIN_SECONDS = 80.0
@@ -96,6 +96,7 @@ def run(names: Sequence[str], host: str, port: int) -> int:
 
 
 def _serve(installation: Ready, parts: list[Part], url: str) -> int:
+    helpers: list[Part] = []
     try:
         for part in parts:
             part.start()
@@ -103,14 +104,28 @@ def _serve(installation: Ready, parts: list[Part], url: str) -> int:
             # A web server alone is ready once it answers: whether a worker serves the queue is another's matter.
             _wait_until_ready(url, "/readyz" if len(parts) > 1 else "/healthz", parts)
             _say_ready(url, installation)
+            if demo := _demo_at_work(installation, parts[0]):
+                helpers.append(demo)
+                demo.start()
         return _stay(installation, parts)
     finally:
         with undisturbed():
-            for part in parts:
+            for part in [*parts, *helpers]:
                 if part.process is not None and part.process.poll() is None:
                     part.process.terminate()
-            for part in parts:
+            for part in [*parts, *helpers]:
                 part.stop()
+
+
+def _demo_at_work(installation: Ready, web: Part) -> Part | None:
+    """Return what fills the inboxes of an empty demo beside everything else, or None where nothing is to be filled."""
+    if not installation.demo or os.environ.get("MOTCUA_DEMO_WORK") == "0":
+        return None
+    if any_row(installation.owner_url, "dossiers_dossier"):
+        return None
+    tell("The demo's people begin to work: their inboxes fill within a minute.")
+    command = [sys.executable, "-m", "django", "demo_work"]
+    return Part("demo", command, web.env | {"MOTCUA_POOL": "0"}, installation.home.logs / "demo.log", web.user)
 
 
 def _end_with_make() -> None:

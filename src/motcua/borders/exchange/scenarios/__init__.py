@@ -9,5 +9,6 @@ nothing reads them from here. The same scenario and seed give the same dossiers.
 
 from motcua.borders.exchange.scenarios.making import portions
 from motcua.borders.exchange.scenarios.plans import Scenario, ScenarioFault, plan, read_scenario, scenario_codes
+from motcua.borders.exchange.scenarios.working import NobodyToWork, work
 
-__all__ = ["Scenario", "ScenarioFault", "plan", "portions", "read_scenario", "scenario_codes"]
+__all__ = ["NobodyToWork", "Scenario", "ScenarioFault", "plan", "portions", "read_scenario", "scenario_codes", "work"]
