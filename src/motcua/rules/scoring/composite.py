@@ -1,5 +1,7 @@
 """Composite indices: denominate → impute → treat → normalise → aggregate upwards."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from .aggregation import aggregate, principal_weights
@@ -13,9 +15,16 @@ STAGES = ("raw", "denominated", "imputed", "treated", "normalised")
 
 def score_composite(framework: Framework, data: Data) -> Result:
     """Return the scores of each unit at each node; a leaf's score is its normalised value."""
+    leaves = framework.root.leaves()
+    columns = {leaf.code: leaf_stages(framework, leaf, data)["normalised"] for leaf in leaves}
+    return Result(framework, data, score_columns(framework, columns))
+
+
+def score_columns(framework: Framework, columns: Mapping[str, FloatArray]) -> dict[str, NodeScores]:
+    """Return the scores of each node, parents first, from the normalised values of the leaves."""
     nodes: dict[str, NodeScores] = {}
-    _score(framework.root, framework, data, nodes)
-    return Result(framework, data, {node.code: nodes[node.code] for node in framework.root.walk()})
+    _score(framework.root, framework, columns, nodes)
+    return {node.code: nodes[node.code] for node in framework.root.walk()}
 
 
 def options_of(framework: Framework, node: Node, stage: str) -> Options:
@@ -37,6 +46,18 @@ def leaf_stages(framework: Framework, leaf: Node, data: Data) -> dict[str, Float
     return dict(zip(STAGES, (raw, denominated, imputed, treated, scaled), strict=True))
 
 
+def digits_of(framework: Framework, node: Node, part: str = "") -> int | None:
+    """Return to how many decimals a node's score is rounded, None for not at all.
+
+    Args:
+        part: top, group or leaf, where it is known already.
+    """
+    if not part:
+        part = "leaf" if not node.children else "top" if node is framework.root else "group"
+    digits: int | None = node.options.get("digits", framework.rounding.get(part))
+    return digits
+
+
 def _denominated(raw: FloatArray, leaf: Node, data: Data) -> FloatArray:
     if "denominator" not in leaf.options:
         return raw
@@ -55,15 +76,17 @@ def children_weights(framework: Framework, node: Node, table: FloatArray) -> Flo
     return np.array([1.0 if named == "equal" else child.weight for child in node.children])
 
 
-def _score(node: Node, framework: Framework, data: Data, nodes: dict[str, NodeScores]) -> NodeScores:
+def _score(
+    node: Node, framework: Framework, columns: Mapping[str, FloatArray], nodes: dict[str, NodeScores]
+) -> NodeScores:
     if node.children:
-        table = np.column_stack([_score(child, framework, data, nodes).score for child in node.children])
+        table = np.column_stack([_score(child, framework, columns, nodes).score for child in node.children])
         weights = children_weights(framework, node, table)
         exact = aggregate(table, weights, options_of(framework, node, "aggregate")) * node.options.get("scale", 1)
         part = "top" if node is framework.root else "group"
     else:
-        exact = leaf_stages(framework, node, data)["normalised"]
+        exact = columns[node.code]
         part = "leaf"
-    digits = node.options.get("digits", framework.rounding.get(part))
+    digits = digits_of(framework, node, part)
     nodes[node.code] = NodeScores(node, half_up(exact, digits), exact, np.full(len(exact), np.nan))
     return nodes[node.code]
