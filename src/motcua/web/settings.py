@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "motcua.serve.catalogue",
     "motcua.serve.dossiers",
     "motcua.measure.metrics",
+    "motcua.measure.firmness",
     "motcua.measure.dashboards",
     "motcua.measure.reports",
     "motcua.measure.live",

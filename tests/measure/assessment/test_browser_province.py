@@ -101,8 +101,8 @@ def test_a_round_for_22_departments_and_8_districts_from_framework_to_public_ran
     member = Member.objects.get(round=found, agency=own)
     sheet = f"/rounds/units/{member.pk}/"
     unit.goto(sheet)
-    fill_in(unit, [entry for entry in entries if entry.member_id == member.pk])
     open_all(unit)
+    fill_in(unit, [entry for entry in entries if entry.member_id == member.pk])
     pdf = {"name": "ke-hoach.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 x"}
     unit.locator("input[name^='file:'][name$=':D1.1.1']").set_input_files(pdf)
     unit.locator("button:text-is('Save')").first.click()

@@ -1,6 +1,7 @@
 """How sure ranks are: intervals by seed, bands, what moves ranks; on the page, in the worker, in what is published."""
 
 import random
+import subprocess
 
 import pytest
 from django.test import Client
@@ -13,11 +14,12 @@ from tests.measure.assessment.test_supposing import client_of
 
 from motcua.measure.assessment import actions
 from motcua.measure.assessment.actions import EntryInput
-from motcua.measure.assessment.firmness import LEAST_RUNS, MOST_RUNS, runs_for, sureness_of, work_out
 from motcua.measure.assessment.frameworks import framework_of, shipped_text
 from motcua.measure.assessment.models import Firmness
+from motcua.measure.assessment.publishing.cards import card_pdf
 from motcua.measure.assessment.scoring import Scored, score_inputs
 from motcua.measure.assessment.verifying import verify_round
+from motcua.measure.firmness.computing import LEAST_RUNS, MOST_RUNS, runs_for, sureness_of, work_out
 from motcua.record.organisation.errors import NotFound
 from motcua.rules.scoring import Framework
 
@@ -36,8 +38,8 @@ def scored_of(framework: Framework, goods: list[float], seed: int = 1) -> Scored
 
 def test_the_same_seed_gives_the_same_intervals_and_every_interval_holds_the_rank_by_and_large():
     scored = scored_of(SET, [0.3, 0.6, 0.62, 0.64, 0.95])
-    found = sureness_of(scored, seed=7)
-    assert found == sureness_of(scored, seed=7)
+    found = sureness_of(scored.result, seed=7)
+    assert found == sureness_of(scored.result, seed=7)
     assert [row.rank for row in found.rows] == [1, 2, 3, 4, 5]
     assert found.rows[0].low == found.rows[0].high == 1
     assert found.rows[-1].low == found.rows[-1].high == 5
@@ -47,10 +49,10 @@ def test_the_same_seed_gives_the_same_intervals_and_every_interval_holds_the_ran
 
 def test_units_of_the_same_values_cannot_be_told_apart_and_one_alone_has_no_interval():
     scored = scored_of(SET, [0.5])
-    assert sureness_of(scored) is None
+    assert sureness_of(scored.result) is None
     values = {"a": {"plan": "late"}, "b": {"plan": "late"}, "c": {"plan": "on_time"}}
     framework = framework_of(TINY)
-    found = sureness_of(Scored(framework, score_inputs(framework, values)))
+    found = sureness_of(score_inputs(framework, values))
     assert [[row.unit for row in band] for band in found.bands] == [["a", "b"]]
 
 
@@ -161,6 +163,21 @@ def test_a_publication_holds_its_intervals_and_the_public_sees_them(people, db):
     assert f">{low}</td>" in text if low == high else f">{low}–{high}</td>" in text
     table = Client().get(f"/rankings/{found.pk}/data.csv").content.decode()
     assert table.splitlines()[0].endswith("class,rank_low,rank_high")
+    # The score card says it too, on its page and on paper, with whom the unit cannot be told apart from.
+    unit = next(each for each in group["units"] if each["rank_low"] < each["rank_high"])
+    card = Client(headers={"accept-language": "en"}).get(f"/rankings/{found.pk}/{unit['code']}/").content.decode()
+    assert f"<strong>{unit['rank_low']}–{unit['rank_high']}</strong>" in card
+    alike = [each for each in group["units"] if each["band"] == unit["band"] and each["code"] != unit["code"]]
+    assert all(f"/rankings/{found.pk}/{each['code']}/" in card for each in alike)
+    paper = printed(found, unit["code"])
+    assert f"có thể từ bậc {unit['rank_low']} đến {unit['rank_high']}" in paper
+    assert "90% trong 1.000 lượt mô phỏng khi mỗi trọng số thay đổi tối đa 25%" in paper
+    assert ("Chưa thể phân hơn kém với" in paper) == bool(alike)
+    assert paper.count("\f") == 1
+    # The firmest and the least firm card of each group fit on one page.
+    for held in found.content["groups"]:
+        for each in (held["units"][0], max(held["units"], key=lambda one: one["rank_high"] - one["rank_low"])):
+            assert printed(found, each["code"]).count("\f") == 1
     # What was published without intervals is shown without.
     for held in found.content["groups"]:
         del held["firmness"]
@@ -170,3 +187,16 @@ def test_a_publication_holds_its_intervals_and_the_public_sees_them(people, db):
     text = Client(headers={"accept-language": "en"}).get(f"/rankings/{found.pk}/").content.decode()
     assert "Rank from" not in text
     assert "None" not in text
+    found.refresh_from_db()
+    card = Client(headers={"accept-language": "en"}).get(f"/rankings/{found.pk}/{unit['code']}/").content.decode()
+    assert "Rank from" not in card
+    paper = printed(found, unit["code"])
+    assert "có thể từ bậc" not in paper
+    assert "lượt mô phỏng" not in paper
+
+
+def printed(found, code):
+    """Return the text of a unit's score card on paper, a form feed after each page."""
+    pdf = card_pdf(found.content, code, found.sha256)
+    told = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+    return " ".join(told.replace("\f", " \f ").split(" ")).replace("\n", " ")

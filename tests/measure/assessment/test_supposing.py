@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.measure.assessment.conftest import move_to
@@ -194,3 +194,67 @@ def test_a_goal_that_is_not_there_is_named(entered):
     assert "There are not so many ranks above it." in told
     sent = {"goal": "class", "way": "1", "e:A.1": "", "e:A.2": "", "e:B.1": "", "e:B.2": ""}
     assert "With these efforts no change of the figures leads there." in client.post(page, sent).content.decode()
+
+
+# --- composite indices ----------------------------------------------------------------------------------------
+
+DDCI = framework_of(shipped_text("ddci-model"))
+
+
+def surveyed(seed: int) -> list[Entry]:
+    """Entries of four units over the model DDCI set, its sub-indices from surveys."""
+    chance = random.Random(seed)
+    return [
+        Entry(member_id=UUID(key), leaf=leaf.code, step="self", values={leaf.code: f"{chance.uniform(3, 8):.2f}"})
+        for key in KEYS
+        for leaf in DDCI.root.leaves()
+    ]
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 3))
+def test_the_way_of_a_composite_index_leads_where_it_says_when_it_is_really_taken(seed, ranks):
+    entries = surveyed(seed)
+    last = Scored(DDCI, score_inputs(DDCI, inputs_at(KEYS, entries, "council")))
+    key = max(KEYS, key=lambda each: last.ranks[each])
+    supposer = Supposer(SimpleNamespace(pk=UUID(key)), DDCI, KEYS, entries)
+    assert all(row.movable for row in supposer.suppose({}).rows if row.score < 10)
+    way = supposer.way("ranks", ranks, {leaf.code: 1.0 for leaf in DDCI.root.leaves()})
+    typed = {code: f"{value:.12g}" for step in way.steps for code, value in step.inputs.items()}
+    told = supposer.suppose(typed)
+    assert told.then.rank == way.standing.rank <= last.ranks[key] - ranks
+    assert told.then.points == pytest.approx(way.standing.points)
+    assert way.effort == sum(int(step.label) for step in way.steps)
+    with translation.override("en"):
+        assert all("raise to" in words for _leaf, words, _effort in supposer.steps_told(way))
+
+
+@pytest.mark.django_db
+def test_the_way_of_a_composite_index_is_for_whoever_is_told_the_ranks(round_, people):
+    from motcua.measure.assessment.actions import GroupInput
+    from motcua.record.organisation.models import Agency, Level
+
+    now = timezone.now()
+    agencies = list(Agency.objects.on(timezone.localdate()).filter(level=Level.DEPARTMENT).order_by("code")[:3])
+    given_ = GroupInput("DDCI", shipped_text("ddci-model"), agencies)
+    group = actions.add_group(by=people.preparer, round_id=round_.id, group=given_, now=now)
+    move_to(people, round_.id, "appraisal")
+    own = people.appraiser.post.unit.agency_id
+    chance = random.Random(4)
+    members = [member for member in Member.objects.filter(group=group) if member.agency_id != own]
+    rows = [
+        EntryInput(member.pk, leaf.code, {leaf.code: f"{chance.uniform(3, 8):.2f}"})
+        for member in members
+        for leaf in DDCI.root.leaves()
+    ]
+    actions.save_entries(by=people.appraiser, step="appraisal", entries=rows, now=now)
+    scored = Scored(DDCI, score_inputs(DDCI, inputs_at([str(m.pk) for m in members], Entry.objects.all(), "council")))
+    low = max(members, key=lambda member: scored.ranks[str(member.pk)])
+    page = f"/rounds/units/{low.pk}/what-if/"
+    client = client_of("tc.canbo")
+    assert "Effort of a step" in client.get(page).content.decode()
+    found = client.post(page, {"goal": "ranks", "ranks": "1", "way": "1"})
+    assert found.context["way"].standing.rank < scored.ranks[str(low.pk)]
+    assert "raise to" in found.content.decode()
+    none = client.post(page, {"goal": "class", "way": "1"}).content.decode()
+    assert "There is no better class." in none

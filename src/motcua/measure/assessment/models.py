@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from motcua.measure.firmness.models import WorkedOut
 from motcua.record.ledger.models import Recorded, new_id
 from motcua.record.organisation.models import Agency, Post
 
@@ -285,17 +286,7 @@ class Standing(models.Model):
         ]
 
 
-class Firmness(models.Model):
-    """What moves the ranks of a group, as the worker computed it; derived, and thrown away at will.
-
-    `digest` is of the framework, inputs and seed that it is computed from; `done` of `total` runs are computed.
-    """
+class Firmness(WorkedOut):
+    """What moves the ranks of a group, as the worker computed it."""
 
     group = models.OneToOneField(Group, models.CASCADE, primary_key=True, related_name="firmness")
-    digest = models.CharField(max_length=64)
-    seed = models.PositiveIntegerField(default=1)
-    asked_at = models.DateTimeField()
-    total = models.PositiveIntegerField(null=True)
-    done = models.PositiveIntegerField(default=0)
-    finished_at = models.DateTimeField(null=True)
-    content = models.JSONField(default=dict)

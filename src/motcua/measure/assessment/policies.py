@@ -22,6 +22,8 @@ def _own(actor: Actor, member: Any) -> bool:
 
 
 ENTERS = Policy("assessment.enters", lambda actor, member: actor.role in ENTERING and _own(actor, member))
+# Who is ever asked for something: units' people enter, appraisers and the council are chosen among them.
+IS_ASKED = Policy("assessment.is_asked", lambda actor, _thing: actor.role in ENTERING)
 SUBMITS = Policy("assessment.submits", lambda actor, member: actor.role in SIGNING and _own(actor, member))
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from motcua.measure.assessment.firmness import Held, published_rows
 from motcua.measure.assessment.models import Entry, Group, Member, Round, Step
 from motcua.measure.assessment.scoring import Scored, inputs_at, score_group
+from motcua.measure.firmness.computing import Held, sureness_of
 from motcua.rules.scoring.ranking import merged_before
 from motcua.rules.scoring.rounding import shares
+from motcua.rules.scoring.uncertainty import SURE
 
 
 def content_of(found: Round) -> dict[str, Any]:
@@ -46,7 +47,7 @@ def _group(group: Group, before: dict[str, dict[str, Any]]) -> dict[str, Any]:
     scored = {step: score_group(group, step, entries) for step in (Step.SELF, Step.APPRAISAL, Step.COUNCIL)}
     final = scored[Step.COUNCIL]
     inputs = inputs_at([str(member.pk) for member in members], entries, Step.COUNCIL)
-    held, how = published_rows(final)
+    held, how = _firmness(final)
     units = [
         _unit(member, scored, inputs[str(member.pk)], before) | _interval(held.get(str(member.pk)))
         for member in members
@@ -65,6 +66,15 @@ def _group(group: Group, before: dict[str, dict[str, Any]]) -> dict[str, Any]:
         "firmness": how,
         "units": units,
     }
+
+
+def _firmness(final: Scored) -> tuple[dict[str, Held], dict[str, Any]]:
+    """Return each unit's interval, and how the intervals were computed."""
+    found = sureness_of(final.result)
+    if found is None:
+        return {}, {}
+    how = {"runs": found.runs, "seed": found.seed, "weights": found.weights, "sure": SURE}
+    return {row.unit: row for row in found.rows}, how
 
 
 def _interval(held: Held | None) -> dict[str, int | None]:

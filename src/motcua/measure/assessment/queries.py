@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from motcua.formats.frameworks.tables import FALSE, TRUE
+from motcua.measure.assessment.asking import Asked, asked_of
 from motcua.measure.assessment.frameworks import framework_of, inputs_of_leaf, options_of_leaf
 from motcua.measure.assessment.models import Assignment, Comment, Entry, Evidence, Group, Member, Round, Stage, Step
 from motcua.measure.assessment.scoring import Scored, inputs_at, score_group
@@ -118,12 +119,18 @@ class LeafLine:
 
 @dataclass(frozen=True)
 class Section:
-    """A node with children that are leaves: its heading and lines."""
+    """A node with children that are leaves: its heading and lines, and what the stage asks of them."""
 
     node: Node
     name: str
     points: float | None
     lines: list[LeafLine]
+    asked: Asked
+
+    @property
+    def wrong(self) -> bool:
+        """Tell whether something typed in it was refused."""
+        return any(line.error for line in self.lines)
 
 
 class Sheet:
@@ -199,15 +206,25 @@ class Sheet:
             if code in entry.values
         ]
 
-    def sections(self, member: Member) -> list[Section]:
-        """Return a unit's leaves under the node that holds them."""
+    def asked(self, member: Member) -> Asked:
+        """Return what the present stage asks of a unit."""
+        own = [entry for entry in self.entries if entry.member_id == member.pk]
+        return asked_of(self.framework, self.group.sources, own, self.round.stage)
+
+    def sections(self, member: Member, asked: Asked | None = None) -> list[Section]:
+        """Return a unit's leaves under the node that holds them.
+
+        Args:
+            asked: what is asked of who looks, where that is not all that the stage asks of the unit.
+        """
         found = []
-        final = self.scored[Step.COUNCIL]
+        final, asked = self.scored[Step.COUNCIL], asked or self.asked(member)
         for node in self.framework.root.walk():
             leaves = [child for child in node.children if not child.children]
             if leaves:
                 lines = [self.line(member, leaf) for leaf in leaves]
-                found.append(Section(node, node.name(language()), final.points(member.pk, node.code), lines))
+                points, codes = final.points(member.pk, node.code), [leaf.code for leaf in leaves]
+                found.append(Section(node, node.name(language()), points, lines, asked.within(codes)))
         # In the order of the leaves: what a node holds beside its groups comes after them.
         order = {leaf.code: place for place, leaf in enumerate(self.framework.root.leaves())}
         return sorted(found, key=lambda section: order[section.lines[0].leaf.code])
@@ -265,8 +282,8 @@ def rule_in_words(leaf: Node) -> str:
 class Progress:
     """How far a unit is: leaves entered, appraised, disputed; files of evidence; leaves without any value.
 
-    `left` are the leaves that no appraiser has valued or recognised in the present round of appraisal; `lowered` those
-    that were appraised below the self-assessment and are not explained.
+    `left` are the leaves that no appraiser has valued or recognised in the present round of appraisal (the second asks
+    for those explained since); `lowered` those that were appraised otherwise and are not explained.
     """
 
     member: Member
@@ -291,11 +308,11 @@ def progress_of(found: Round) -> list[tuple[Group, list[Progress]]]:
     )
     for group in found.groups.filter(taken_out_at=None).order_by("name"):
         own = [member for member in members if member.group_id == group.pk]
-        board.append((group, [_progress(group, member, by_member.get(member.pk, [])) for member in own]))
+        board.append((group, [_progress(group, member, by_member.get(member.pk, []), found.stage) for member in own]))
     return board
 
 
-def _progress(group: Group, member: Member, own: list[Entry]) -> Progress:
+def _progress(group: Group, member: Member, own: list[Entry], stage: str) -> Progress:
     framework = framework_of(group.text)
     by_step = {step: {e.leaf: e for e in own if e.step == step} for step in Step.values}
     standing = inputs_at([str(member.pk)], own, Step.COUNCIL)[str(member.pk)]
@@ -307,8 +324,7 @@ def _progress(group: Group, member: Member, own: list[Entry]) -> Progress:
     ]
     measured = {leaf for leaf, source in group.sources.items() if source.get("kind") == "measure"}
     appraised = by_step[Step.APPRAISAL].keys() | by_step[Step.REAPPRAISAL].keys()
-    explained = by_step[Step.EXPLANATION].keys()
-    changed = {leaf for leaf, entry in by_step[Step.APPRAISAL].items() if entry.values}
+    round_of = Stage.REAPPRAISAL if stage == Stage.REAPPRAISAL else Stage.APPRAISAL
     return Progress(
         member=member,
         leaves=len(leaves),
@@ -317,8 +333,8 @@ def _progress(group: Group, member: Member, own: list[Entry]) -> Progress:
         disputed=sum(bool(e.disputed) for e in own),
         evidence=len({key for e in own for key in e.evidence}),
         missing=tuple(unknown),
-        left=frozenset({leaf.code for leaf in leaves} - appraised - measured),
-        lowered=frozenset(changed - explained),
+        left=asked_of(framework, group.sources, own, round_of).left,
+        lowered=asked_of(framework, group.sources, own, Stage.EXPLANATION).left,
     )
 
 

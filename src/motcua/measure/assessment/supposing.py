@@ -13,6 +13,7 @@ from motcua.measure.assessment.queries import Field, language
 from motcua.measure.assessment.scoring import Inputs, Scored, inputs_at, score_inputs
 from motcua.measure.assessment.words import move_in_words
 from motcua.rules.scoring import POINTS, Framework, Node
+from motcua.rules.scoring.composite_ways import Goal, TooManyWays, cheapest_steps, steps_up
 from motcua.rules.scoring.moves import cheapest_moves, how_many_each, moves_of
 from motcua.rules.scoring.what_if import NoWay, Standing, Way, points_for_class, points_for_rank
 
@@ -84,7 +85,6 @@ class Supposer:
         return how_many_each(self.framework, self.scored.result.data, self.unit, regular, HALF)
 
     def _row(self, leaf: Node, given: Mapping[str, str], after: Scored, half: int | None) -> Supposed:
-        data = self.scored.result.data
         return Supposed(
             leaf,
             leaf.name(language()),
@@ -93,8 +93,14 @@ class Supposer:
             after.points(self.unit, leaf.code),
             after.most(self.unit, leaf.code),
             half,
-            self.framework.kind == POINTS and bool(moves_of(leaf, data, self.unit)),
+            self._movable(leaf),
         )
+
+    def _movable(self, leaf: Node) -> bool:
+        data = self.scored.result.data
+        if self.framework.kind == POINTS:
+            return bool(moves_of(leaf, data, self.unit))
+        return bool(steps_up(self.framework, leaf, data, self.unit))
 
     def _fields(self, leaf: Node, given: Mapping[str, str]) -> list[Field]:
         held = self.inputs[self.unit]
@@ -120,21 +126,25 @@ class Supposer:
 
         Raises:
             NoWay: no choice of steps gets there; its sentence is English, the page says its own.
-            ValueError: an effort is not above 0, or the framework is not one of points.
+            TooManyWays: of a composite index, not all choices could be tried.
+            ValueError: an effort is not above 0.
         """
-        rules, data = self.framework, self.scored.result.data
-        return cheapest_moves(rules, data, self.unit, efforts, self.points_of(goal, ranks))
+        rules, data, wanted = self.framework, self.scored.result.data, self.goal_of(goal, ranks)
+        if rules.kind != POINTS:
+            return cheapest_steps(rules, data, self.unit, efforts, wanted)
+        return cheapest_moves(rules, data, self.unit, efforts, wanted.points or 0.0)
 
-    def points_of(self, goal: str, ranks: int) -> float:
-        """Return the points that reach a goal, the other units unchanged.
+    def goal_of(self, goal: str, ranks: int) -> Goal:
+        """Return what reaches a goal: points, the other units unchanged, or a rank where a step moves others too.
 
         Raises:
             NoWay: there is no better class, or there are not so many ranks above.
         """
         rules, data = self.framework, self.scored.result.data
         if goal == "class":
-            return points_for_class(rules, data, self.unit)
-        return points_for_rank(rules, data, self.unit, ranks)
+            return Goal(points=points_for_class(rules, data, self.unit))
+        points = points_for_rank(rules, data, self.unit, ranks)
+        return Goal(points=points) if rules.kind == POINTS else Goal(rank=self.scored.ranks[self.unit] - ranks)
 
     def steps_told(self, way: Way) -> list[tuple[Node, str, float]]:
         """Return each step of a way with its leaf, in words of the active language, and its effort."""
@@ -158,4 +168,4 @@ def same(kind: str, one: str, other: str) -> bool:
     return one == other
 
 
-__all__ = ("NoWay", "Supposed", "Supposer", "Supposing", "same")
+__all__ = ("NoWay", "Supposed", "Supposer", "Supposing", "TooManyWays", "same")

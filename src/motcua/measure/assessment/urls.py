@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from motcua.measure.assessment.views import documents, entering, firmness, public, rounds, standing, supposing
+from motcua.measure.assessment.views import awaiting, documents, entering, firmness, public, rounds, standing, supposing
 
 app_name = "assessment"
 urlpatterns = [
     path("rounds/", rounds.rounds, name="rounds"),
+    path("rounds/mine/", awaiting.mine, name="mine"),
+    path("rounds/mine/short/", awaiting.mine_short, name="mine_short"),
     path("rounds/<uuid:round_id>/", rounds.round_page, name="round"),
     path("rounds/<uuid:round_id>/decision.docx", documents.decision, name="decision"),
     path("rounds/<uuid:round_id>/board/", rounds.board, name="board"),

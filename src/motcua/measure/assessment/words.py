@@ -78,10 +78,15 @@ def move_in_words(framework: Framework, leaf: Node, step: Step, language: str) -
     if rule is not None and rule.kind == "pass_fail":
         names = ", ".join(framework.label(code, language) for code in codes)
         return _("meet: %(conditions)s") % {"conditions": names}
-    words = {"label": framework.label(codes[0], language), "count": int(step.label)}
+    words: dict[str, Any] = {"label": framework.label(codes[0], language), "count": int(step.label)}
+    if rule is None:
+        after = {"label": words["label"], "after": number_in_words(round(step.inputs[codes[0]], 4))}
+        return (
+            _("%(label)s: raise to %(after)s") if leaf.direction > 0 else _("%(label)s: lower to %(after)s")
+        ) % after
     if rule is not None and rule.kind == "deduct":
         return _("%(label)s: %(count)d fewer") % words
-    if rule is not None and "numerator" not in rule.options and rule.get("unit") in ("share", "percent"):
+    if "numerator" not in rule.options and rule.get("unit") in ("share", "percent"):
         return (
             ngettext(
                 "%(label)s: %(count)d percentage point more",

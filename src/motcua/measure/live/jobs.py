@@ -23,6 +23,14 @@ def compute_live_index(timestamp: int) -> int:
     return compute_all(timezone.now())
 
 
+@app.task(queue="measure", pass_context=False)
+def compute_what_moves(firmness_id: int, seed: int) -> bool:
+    """Compute what moves the ranks of a level; False: it was not asked for (any more)."""
+    from motcua.measure.live.firmness_actions import carry_out
+
+    return carry_out(firmness_id=firmness_id, seed=seed, now=timezone.now())
+
+
 def compute_all(now: dt.datetime) -> int:
     """Score the month, quarter and year of an instant, and the months of the year that were not scored since."""
     from motcua.measure.live.actions import compute_standings

@@ -4,8 +4,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from motcua.measure.firmness.models import WorkedOut
 from motcua.record.ledger.models import Recorded, new_id
-from motcua.record.organisation.models import Agency, Post
+from motcua.record.organisation.models import Agency, Level, Post
 
 
 class Kind(models.TextChoices):
@@ -90,3 +91,19 @@ class Standing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.framework} {self.first} {self.total}"
+
+
+class Firmness(WorkedOut):
+    """What moves the ranks of a level in a period, as the worker computed it; one row for each page that asks."""
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    first = models.DateField()
+    until = models.DateField(null=True, help_text="counted up to this past day; empty: as far as it goes")
+    level = models.CharField(max_length=20, choices=Level)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "first", "until", "level"], nulls_distinct=False, name="one_firmness_a_page"
+            )
+        ]

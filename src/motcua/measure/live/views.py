@@ -1,6 +1,8 @@
 """Pages of the live index: the board, one unit's tree, entering what the record cannot tell yet."""
 
 import datetime as dt
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +20,7 @@ from motcua.measure.live.actions import compute_standings, enter_value
 from motcua.measure.live.models import Kind
 from motcua.measure.live.periods import Period, period_of
 from motcua.measure.live.policies import ENTERS, MAY_ENTER, READS_INDEX
+from motcua.measure.live.ranked import levels_of
 from motcua.measure.live.sources import can_be_entered, framework
 from motcua.record.accounts.access import access
 from motcua.record.organisation.errors import Invalid, NotAllowed, Refused
@@ -55,9 +58,12 @@ def agency_asked(unit: str) -> Agency | None:
     return found
 
 
-def _kinds(period: Period, to: str, until: dt.date | None = None) -> list[dict[str, Any]]:
+def _kinds(
+    period: Period, to: str, until: dt.date | None = None, more: Mapping[str, str] = MappingProxyType({})
+) -> list[dict[str, Any]]:
+    rest = f"&{urlencode(more)}" if more else ""
     return [
-        {"label": label, "current": kind == period.kind, "url": f"{to}?{asked(period, until, kind)}"}
+        {"label": label, "current": kind == period.kind, "url": f"{to}?{asked(period, until, kind)}{rest}"}
         for kind, label in Kind.choices
     ]
 
@@ -77,20 +83,29 @@ def board(request: HttpRequest) -> HttpResponse:
     of_agencies = [(row, queries.class_name(row.total)) for row in rows if row.agency is not None]
     own = request.actor.agency_id
     context = {
-        **_when(period, until, reverse("live:board")),
+        **when(period, until, reverse("live:board")),
         "province": next((row for row in rows if row.agency is None), None),
         "rows": of_agencies,
         "levels": charting.levels_of([row for row, _class in of_agencies]),
         "own": next((row for row, _class in of_agencies if row.agency_id == own), None),
         "classed": queries.class_name(rows[0].total) if rows and rows[0].agency is None else "",
+        "sure": levels_of(rows),
         "may_enter": MAY_ENTER.allows(request.actor),
     }
     return render(request, "live/board.html", context)
 
 
-def _when(period: Period, until: dt.date | None, to: str) -> dict[str, Any]:
-    """Return what every page of a period shows of it."""
-    return {"period": period, "until": until, "asked": asked(period, until), "kinds": _kinds(period, to, until)}
+def when(
+    period: Period, until: dt.date | None, to: str, more: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, Any]:
+    """Return what every page of a period shows of it.
+
+    Args:
+        to: address of the page.
+        more: what else its address names, kept when another period is chosen.
+    """
+    kinds = _kinds(period, to, until, more)
+    return {"period": period, "until": until, "asked": asked(period, until), "kinds": kinds, "more": more.items()}
 
 
 @access(READS_INDEX)
@@ -103,7 +118,7 @@ def unit(request: HttpRequest, unit: str) -> HttpResponse:
     lines = queries.lines_of(found) if found else []
     year_end = queries.year_end(key, points, period.first.year)
     context = {
-        **_when(period, until, reverse("live:unit", args=[unit])),
+        **when(period, until, reverse("live:unit", args=[unit])),
         "agency": agency,
         "unit": unit,
         "standing": found,

@@ -11,6 +11,7 @@ from motcua.measure.assessment.policies import READS_ROUNDS
 from motcua.measure.dashboards.policies import LEADS
 from motcua.measure.live.policies import READS_INDEX
 from motcua.measure.reports.policies import READS_REPORTS
+from motcua.record.organisation.models import Role
 from motcua.record.organisation.policies import ADMINISTERS, AUDITS, HANDS_OVER, Policy
 from motcua.serve.catalogue.publication.policies import KEEPS_CATALOGUE, SEES_PUBLICATION
 from motcua.serve.dossiers.policies import POSTS, READS, RECEIVES, SERVES
@@ -35,6 +36,15 @@ class Item:
     key: str
     current: bool
 
+
+# Where each role's day begins; everybody else's at the desk.
+DESK = "dossiers:desk"
+FIRST_PAGES = {
+    Role.LEADER: "dashboards:overview",
+    Role.CENTRE_MANAGER: "dashboards:overview",
+    Role.AUDITOR: "ledger:roots",
+    Role.ADMINISTRATOR: "organisation:people",
+}
 
 MENU: tuple[Entry, ...] = (
     Entry(_("Start"), "dossiers:desk", SERVES, "h"),

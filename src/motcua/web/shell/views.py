@@ -12,14 +12,7 @@ from motcua.record.accounts.access import access
 from motcua.record.organisation.models import Role
 from motcua.record.organisation.policies import ANYONE, SIGNED_IN
 from motcua.serve.catalogue.queries import versions_on
-
-FIRST_PAGES = {
-    Role.LEADER: "dashboards:overview",
-    Role.CENTRE_MANAGER: "dashboards:overview",
-    Role.AUDITOR: "ledger:roots",
-    Role.ADMINISTRATOR: "organisation:people",
-}
-
+from motcua.web.shell.navigation import DESK, FIRST_PAGES
 
 OFTEN_ASKED = 6
 
@@ -37,7 +30,7 @@ def start(request: HttpRequest) -> HttpResponse:
     actor = request.actor
     if actor.post is None:
         return render(request, "shell/no_post.html")
-    return redirect(FIRST_PAGES.get(Role(actor.role), "dossiers:desk"))
+    return redirect(FIRST_PAGES.get(Role(actor.role), DESK))
 
 
 def _error(request: HttpRequest, status: int, heading: str, sentence: str) -> HttpResponse:

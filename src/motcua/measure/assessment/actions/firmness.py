@@ -6,28 +6,21 @@ import uuid
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from motcua.measure.assessment.firmness import SEED, digest_of_inputs, work_out
 from motcua.measure.assessment.frameworks import framework_of
 from motcua.measure.assessment.jobs import compute_what_moves
 from motcua.measure.assessment.models import Entry, Firmness, Group, Member, Step
 from motcua.measure.assessment.policies import sees_round
 from motcua.measure.assessment.scoring import Inputs, inputs_at, score_inputs
+from motcua.measure.firmness.computing import SEED, digest_of, work_out
+from motcua.measure.firmness.models import asked_anew
 from motcua.record.organisation.actor import Actor
 from motcua.record.organisation.errors import Conflict, NotFound
-
-# After so long without an end, the work is taken to be lost and may be asked for again.
-LOST = dt.timedelta(minutes=15)
 
 
 def standing_inputs(group: Group) -> Inputs:
     """Return the inputs of a group's units as they stand."""
     keys = map(str, Member.objects.filter(group=group, taken_out_at=None).values_list("pk", flat=True))
     return inputs_at(sorted(keys), Entry.objects.filter(member__group=group), Step.COUNCIL)
-
-
-def running(found: Firmness | None, now: dt.datetime) -> bool:
-    """Tell whether a result is being computed."""
-    return found is not None and found.finished_at is None and now - found.asked_at < LOST
 
 
 def ask_what_moves(*, by: Actor, group_id: uuid.UUID, now: dt.datetime, seed: int = SEED) -> Firmness:
@@ -42,13 +35,12 @@ def ask_what_moves(*, by: Actor, group_id: uuid.UUID, now: dt.datetime, seed: in
         if group is None or not (sees_round(by, group.round) or group.round.published_at):
             raise NotFound("assessment.no_group", _("There is no such group."))
         held = Firmness.objects.filter(pk=group.pk).first()
-        if held is not None and running(held, now):
+        if held is not None and held.running(now):
             return held
         inputs = standing_inputs(group)
         if len(inputs) < 2:
             raise Conflict("assessment.too_few", _("There are not two units to rank."))
-        values = {"digest": digest_of_inputs(group.text, inputs, seed), "seed": seed, "asked_at": now, "total": None}
-        values |= {"done": 0, "finished_at": None, "content": {}}
+        values = asked_anew(digest_of(group.text, inputs, seed), seed, now)
         found, _new = Firmness.objects.update_or_create(group=group, defaults=values)
         compute_what_moves.defer(group_id=str(group.pk), seed=seed)
     return found
@@ -66,5 +58,5 @@ def carry_out(*, group_id: uuid.UUID, seed: int, now: dt.datetime) -> bool:
         held.update(done=done, total=total)
 
     content = work_out(framework, score_inputs(framework, inputs).data, seed, told)
-    held.update(content=content, digest=digest_of_inputs(group.text, inputs, seed), seed=seed, finished_at=now)
+    held.update(content=content, digest=digest_of(group.text, inputs, seed), seed=seed, finished_at=now)
     return True

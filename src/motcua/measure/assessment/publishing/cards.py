@@ -15,7 +15,7 @@ from motcua.measure.assessment.publishing.told import Content, ToldGroup, ToldUn
 
 HERE = Path(__file__).parent
 FONTS = Path(motcua.formats.papers.__file__).parent / "fonts"
-MOST_LINES = 6
+MOST_LINES, MOST_ALIKE = 6, 4
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ class Card:
     lost: tuple[CardLine, ...]
     gains: tuple[Gain, ...]
     to_next: float | None
+    alike: tuple[ToldUnit, ...] = ()
 
     @property
     def count(self) -> int:
@@ -92,6 +93,7 @@ def _card(group: Content, told: ToldGroup, unit: ToldUnit, language: str) -> Car
         lost=tuple(sorted((x for x in lines if x.lost > 1e-9), key=lambda x: -x.lost)[:MOST_LINES]),
         gains=tuple(nearest_gains(told.framework, held["inputs"], language)[:MOST_LINES]),
         to_next=None if nearest is None or unit.score is None else round(nearest - unit.score, 2),
+        alike=tuple(told.alike(unit)),
     )
 
 
@@ -150,6 +152,9 @@ def _printed(card: Card, content: Content, sha256: str, address: str) -> dict[st
         "rank": f"{unit.rank or '–'}/{card.count}",
         "rating": unit.rating or "–",
         "change": _change(unit),
+        "interval": _interval(unit),
+        "how_sure": _how_sure(card),
+        "alike": _alike(card.alike),
         "steps": f"Tự chấm {plain(unit.own)} · Thẩm định {plain(unit.appraised)}",
         "mean": plain(card.group.mean),
         "next": f"Kém đơn vị xếp trên một bậc {plain(card.to_next)} điểm" if card.to_next is not None else "",
@@ -164,6 +169,36 @@ def _printed(card: Card, content: Content, sha256: str, address: str) -> dict[st
         "sha256": " ".join(sha256[n : n + 8] for n in range(0, len(sha256), 8)),
         "address": address,
     }
+
+
+def _interval(unit: ToldUnit) -> str:
+    """Return where the rank may lie, empty where the publication does not say."""
+    if unit.rank_low is None or unit.rank_high is None:
+        return ""
+    if unit.rank_low == unit.rank_high:
+        return f"chắc chắn ở bậc {unit.rank_low}"
+    return f"có thể từ bậc {unit.rank_low} đến {unit.rank_high}"
+
+
+def _how_sure(card: Card) -> str:
+    """Return how the interval was computed, empty where there is none."""
+    how = card.group.firmness
+    if not how or card.unit.rank_low is None:
+        return ""
+    runs = f"{how['runs']:,}".replace(",", ".")
+    return (
+        f"Khoảng thứ hạng: {plain(100 * how['sure'])}% trong {runs} lượt mô phỏng khi mỗi trọng số thay đổi tối đa "
+        f"{plain(100 * how['weights'])}% lên hoặc xuống (hạt giống {how['seed']})."
+    )
+
+
+def _alike(units: tuple[ToldUnit, ...]) -> str:
+    """Return the units that this one cannot be told apart from, the first few by name."""
+    if not units:
+        return ""
+    names = "; ".join(unit.name for unit in units[:MOST_ALIKE])
+    more = f" và {len(units) - MOST_ALIKE} đơn vị khác" if len(units) > MOST_ALIKE else ""
+    return f"Chưa thể phân hơn kém với: {names}{more}."
 
 
 def _change(unit: ToldUnit) -> str:

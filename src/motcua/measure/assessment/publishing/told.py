@@ -12,7 +12,11 @@ Content = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class ToldUnit:
-    """One unit as it is shown. `domains` holds points and the most of each domain, in the framework's order."""
+    """One unit as it is shown. `domains` holds points and the most of each domain, in the framework's order.
+
+    `rank_low` to `rank_high` is where nine of ten runs place it, and `band` the units that it cannot be told apart
+    from; None in what was published without intervals.
+    """
 
     code: str
     name: str
@@ -24,6 +28,9 @@ class ToldUnit:
     rank_change: int | None
     score_change: float | None
     domains: tuple[tuple[float | None, float | None], ...]
+    rank_low: int | None = None
+    rank_high: int | None = None
+    band: int | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,13 @@ class ToldGroup:
     units: tuple[ToldUnit, ...]
     classes: tuple[ToldClass, ...]
     domains: tuple[ToldDomain, ...]
+    firmness: Content
+
+    def alike(self, unit: ToldUnit) -> list[ToldUnit]:
+        """Return the other units that a unit cannot be told apart from."""
+        if unit.band is None:
+            return []
+        return [each for each in self.units if each.band == unit.band and each.code != unit.code]
 
     @property
     def ranked(self) -> list[ToldUnit]:
@@ -103,6 +117,7 @@ def _group(group: Content, language: str) -> ToldGroup:
         domains=tuple(
             _domain(node.code, node.name(language), [u.domains[n] for u in units]) for n, node in enumerate(domains)
         ),
+        firmness=group.get("firmness", {}),
     )
 
 
@@ -118,6 +133,9 @@ def _unit(unit: Content, names: Mapping[str, str], domains: list[str], language:
         rank_change=unit["rank_change"],
         score_change=unit["score_change"],
         domains=tuple((unit["nodes"][code][0], unit["nodes"][code][1]) for code in domains),
+        rank_low=unit.get("rank_low"),
+        rank_high=unit.get("rank_high"),
+        band=unit.get("band"),
     )
 
 

@@ -8,19 +8,13 @@ from django.utils.translation import gettext as _
 
 from motcua.formats.frameworks.tables import FALSE, TRUE
 from motcua.measure.assessment.words import option_in_words
+from motcua.measure.firmness.templatetags.firmness import as_percent, figure, plain, whole_number
 
 register = template.Library()
+for shared in (figure, plain, as_percent, whole_number):
+    register.filter(shared)
 # A number with decimals that stands by itself, not a code such as D1.1.
 DECIMAL = re.compile(r"(?<![\w.])(\d+)\.(\d+)(?![\w.])")
-
-
-@register.filter
-def figure(value: float | None) -> str:
-    """Return a figure with at most two decimals, in the writing of the page's language."""
-    if value is None or value == "":
-        return "–"
-    text = f"{float(value):.2f}".rstrip("0").rstrip(".")
-    return text if get_language() == "en" else text.replace(".", ",")
 
 
 @register.filter
@@ -50,12 +44,6 @@ def in_groups(digest: str) -> str:
 
 
 @register.filter
-def plain(value: float) -> str:
-    """Return a number as drawings need it, with a point in every language."""
-    return f"{value:g}"
-
-
-@register.filter
 def fallen(change: int) -> int:
     """Return how many ranks a unit fell."""
     return abs(change)
@@ -77,15 +65,3 @@ def is_no(text: str) -> bool:
 def flag_words(text: str) -> str:
     """Return a yes or no in words; anything else as it is."""
     return _("yes") if is_yes(text) else _("no") if is_no(text) else str(text)
-
-
-@register.filter
-def as_percent(share: float) -> str:
-    """Return a share in per cent with at most one decimal."""
-    return figure(round(100 * float(share), 1))
-
-
-@register.filter
-def whole_number(number: int | None) -> str:
-    """Return a count with thousands marked as people here write them."""
-    return f"{number or 0:,}".replace(",", _(","))

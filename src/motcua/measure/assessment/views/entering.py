@@ -5,6 +5,7 @@ import re
 import uuid
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib import messages
@@ -17,7 +18,9 @@ from django.views.decorators.http import require_POST
 from motcua.measure.assessment import actions
 from motcua.measure.assessment.actions import EntryInput
 from motcua.measure.assessment.actions.entering import OPEN, PARTS, UNITS_STEPS
-from motcua.measure.assessment.models import Entry, Evidence, Group, Member, Step
+from motcua.measure.assessment.asking import Asked
+from motcua.measure.assessment.frameworks import framework_of
+from motcua.measure.assessment.models import Assignment, Entry, Evidence, Group, Member, Step
 from motcua.measure.assessment.policies import (
     ENTERS,
     READS_ROUNDS,
@@ -29,7 +32,7 @@ from motcua.measure.assessment.policies import (
     parts_of,
     sees_round,
 )
-from motcua.measure.assessment.queries import LeafLine, Sheet, language
+from motcua.measure.assessment.queries import LeafLine, Section, Sheet, language
 from motcua.measure.assessment.scoring import score_group
 from motcua.record.accounts.access import access
 from motcua.record.organisation.actor import Actor
@@ -57,11 +60,13 @@ def unit(request: HttpRequest, member_id: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         failed, status = _save(request, [member])
         if not failed:
-            return redirect(request.get_full_path())
+            return redirect(request.get_full_path() + _anchor(request, member))
     sheet = Sheet(member.round, member.group)
     member = next(each for each in sheet.members if each.pk == member.pk) if sheet.members else member
-    sections = sheet.sections(member)
+    asked = _asked(request.actor, sheet, member)
+    sections = sheet.sections(member, asked)
     _put_back(request, [line for section in sections for line in section.lines], failed)
+    whole = "all" in request.GET
     enters = _enters(request.actor, sheet, member)
     unsaved = "" if enters or not failed else _typed(request)
     own = member.agency_id == request.actor.agency_id
@@ -69,7 +74,10 @@ def unit(request: HttpRequest, member_id: uuid.UUID) -> HttpResponse:
         "member": member,
         "round": sheet.round,
         "group": sheet.group,
-        "sections": sections,
+        "sections": list(zip(sections, [*sections[1:], None], strict=True)),
+        "asked": asked,
+        "whole": whole,
+        "unfolded": unfolded(sections, whole),
         "totals": sheet.totals(member),
         "root": sheet.framework.root.code,
         "most": sheet.framework.root.points,
@@ -85,6 +93,36 @@ def unit(request: HttpRequest, member_id: uuid.UUID) -> HttpResponse:
         "kept": Evidence.objects.filter(agency_id=member.agency_id).order_by("-at")[:100] if own else [],
     }
     return render(request, "assessment/unit.html", context, status=status)
+
+
+def unfolded(sections: list[Section], whole: bool) -> frozenset[str]:
+    """Return the codes of the parts to show unfolded: those with an error, else the first unfinished one.
+
+    Args:
+        whole: all of them are asked for. A part that is the only one is never folded.
+    """
+    if whole or len(sections) == 1:
+        return frozenset(section.node.code for section in sections)
+    wrong = frozenset(section.node.code for section in sections if section.wrong)
+    first = next((section.node.code for section in sections if section.asked.left), None)
+    return wrong or frozenset({first} if first else ())
+
+
+def _asked(actor: Actor, sheet: Sheet, member: Member) -> Asked:
+    """Return what the stage asks: of an appraiser, the leaves that they were assigned to."""
+    found = sheet.asked(member)
+    if sheet.step not in (Step.APPRAISAL, Step.REAPPRAISAL):
+        return found
+    parts = [each for each in parts_of(actor, member.round_id) if each.part == Assignment.Part.APPRAISER]
+    own = [leaf for leaf in found.leaves if any(covers(each, member, leaf) for each in parts)]
+    return found.within(own) if parts else found
+
+
+def _anchor(request: HttpRequest, member: Member) -> str:
+    """Return where on the page to go on: at the part that the pressed button names."""
+    at = request.POST.get("at", "")
+    codes = {node.code for node in framework_of(member.group.text).root.walk()}
+    return f"#s-{quote(at)}" if at in codes else ""
 
 
 def _limits() -> dict[str, int]:

@@ -20,6 +20,7 @@ from motcua.formats.frameworks import BadTable, read_table
 from motcua.measure.assessment import actions
 from motcua.measure.assessment.actions import GroupInput
 from motcua.measure.assessment.actions.stages import signs_off
+from motcua.measure.assessment.awaiting import works_of
 from motcua.measure.assessment.frameworks import framework_of, shipped, shipped_text
 from motcua.measure.assessment.models import Assignment, Group, Member, Reminder, Round, Stage
 from motcua.measure.assessment.policies import PREPARES, READS_ROUNDS, sees_round
@@ -47,6 +48,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             errors = [refusal.message]
     context = {
+        "works": works_of(request.actor, timezone.localdate()),
         "reminders": _reminders(request),
         "rounds": Round.objects.order_by("-made_at"),
         "prepares": prepares,

@@ -15,7 +15,7 @@ from motcua.measure.assessment.frameworks import framework_of, inputs_of_leaf
 from motcua.measure.assessment.models import Entry, Member
 from motcua.measure.assessment.policies import READS_ROUNDS, sees_round
 from motcua.measure.assessment.queries import language
-from motcua.measure.assessment.supposing import MOST_RANKS, NoWay, Supposer, same
+from motcua.measure.assessment.supposing import MOST_RANKS, NoWay, Supposer, TooManyWays, same
 from motcua.measure.assessment.views.entering import member_seen
 from motcua.record.accounts.access import access
 from motcua.rules.scoring import POINTS, Framework
@@ -47,7 +47,9 @@ def _supposed(sent: Sent, supposer: Supposer, ranked: bool) -> dict[str, Any]:
         found = supposer.suppose(given)
     except BadTable as bad:
         found, errors = supposer.suppose({}), {**errors, "page": in_language(language(), bad)}
-    movable = [row.leaf.code for row in found.rows if row.movable]
+    # The steps of a composite index tell how far the best unit is: to whoever is told the ranks.
+    ways = framework.kind == POINTS or ranked
+    movable = [row.leaf.code for row in found.rows if row.movable and ways]
     efforts, wrong = _efforts(sent, movable)
     goal = sent.get("goal", "") if sent.get("goal", "") in GOALS else ""
     goal = goal if ranked or goal != "ranks" else "class"
@@ -68,10 +70,11 @@ def _supposed(sent: Sent, supposer: Supposer, ranked: bool) -> dict[str, Any]:
         "class_now": supposer.class_name(found.now.rating),
         "class_then": supposer.class_name(found.then.rating),
         "points_framework": framework.kind == POINTS,
+        "ways": ways,
         "goal": goal or "class",
         "ranks": _ranks(sent),
     }
-    asked = "way" in sent and not wrong and framework.kind == POINTS
+    asked = "way" in sent and not wrong and ways
     return context | (_way(supposer, goal or "class", context["ranks"], efforts) if asked else {})
 
 
@@ -128,7 +131,7 @@ def _ranks(sent: Sent) -> int:
 def _way(supposer: Supposer, goal: str, ranks: int, efforts: Mapping[str, float]) -> dict[str, Any]:
     """Return the cheapest way, or the sentence that there is none."""
     try:
-        supposer.points_of(goal, ranks)
+        supposer.goal_of(goal, ranks)
     except NoWay:
         none = _("There is no better class.") if goal == "class" else _("There are not so many ranks above it.")
         return {"no_way": none}
@@ -136,4 +139,6 @@ def _way(supposer: Supposer, goal: str, ranks: int, efforts: Mapping[str, float]
         way = supposer.way(goal, ranks, efforts)
     except NoWay:
         return {"no_way": _("With these efforts no change of the figures leads there.")}
+    except TooManyWays:
+        return {"no_way": _("There are too many choices to try them all. Leave the effort of some leaves blank.")}
     return {"way": way, "steps": supposer.steps_told(way), "class_way": supposer.class_name(way.standing.rating)}

@@ -1,11 +1,11 @@
-"""How sure the ranks of a group are: intervals over many runs, who cannot be told apart, and what moves ranks.
+"""How sure the ranks of a group of units are: intervals over many runs, who cannot be told apart, and what moves ranks.
 
 Runs are bounded by the size of the group, drawn from a seed that is told; the same inputs and seed give the same.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any
@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 
 from motcua.formats.frameworks import spread_of
-from motcua.measure.assessment.scoring import Inputs, Scored
-from motcua.rules.scoring import Data, Framework, score_framework
+from motcua.rules.scoring import Data, Framework, Result, score_framework
 from motcua.rules.scoring.ranking import ranks
 from motcua.rules.scoring.sensitivity import Table, indices, leave_one_out, mean_shift, sobol_table
 from motcua.rules.scoring.tree import FloatArray
@@ -76,34 +75,31 @@ def runs_for(framework: Framework, units: int) -> int:
     return int(np.clip(CELLS // max(units * nodes, 1), LEAST_RUNS, MOST_RUNS))
 
 
-def sureness_of(scored: Scored, seed: int = SEED) -> Sureness | None:
+def sureness_of(result: Result, seed: int = SEED) -> Sureness | None:
     """Return how firmly the scored units of a group hold their ranks; None with fewer than two of them."""
-    framework, data = scored.framework, scored.result.data
-    if len(scored.ranks) < 2:
+    framework, data, top = result.framework, result.data, result.top
+    places = ranks(top.exact, framework.rank_method)
+    if np.count_nonzero(~np.isnan(places)) < 2:
         return None
     spread, count = spread_of(framework), runs_for(framework, len(data.units))
     found = run(framework, data, spread, draw(framework, data, spread, count, seed))
     low, median, high = found.interval(SURE)
-    exact = scored.result.top.exact
-    bands = found.alike(exact)
-    rows = []
-    for unit, rank in scored.ranks.items():
-        n = scored.place[unit]
-        if not np.isnan(low[n]):
-            rows.append(
-                Held(unit, float(scored.result.top.score[n]), rank, *(int(a[n]) for a in (low, median, high, bands)))
-            )
+    bands = found.alike(top.exact)
     # By unrounded scores, as the bands were made.
-    rows.sort(key=lambda row: (-exact[scored.place[row.unit]], row.unit))
-    return Sureness(tuple(rows), count, seed, spread.weights) if len(rows) > 1 else None
+    order = sorted(np.flatnonzero(~np.isnan(low) & ~np.isnan(places)), key=lambda n: (-top.exact[n], data.units[n]))
+    rows = tuple(
+        Held(data.units[n], float(top.score[n]), *(int(column[n]) for column in (places, low, median, high, bands)))
+        for n in order
+    )
+    return Sureness(rows, count, seed, spread.weights) if len(rows) > 1 else None
 
 
 # --- what moves ranks: for the worker ------------------------------------------------------------------------------
 
 
-def digest_of_inputs(text: str, inputs: Inputs, seed: int) -> str:
-    """Return the digest of what a result is computed from (SHA-256)."""
-    plain = json.dumps([text, inputs, seed], sort_keys=True, ensure_ascii=False)
+def digest_of(framework: str, inputs: Any, seed: int) -> str:
+    """Return the digest of what a result is computed from (SHA-256): a framework's text or digest, inputs, the seed."""
+    plain = json.dumps([framework, inputs, seed], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
@@ -157,12 +153,3 @@ def _values(table: Table, framework: Framework, data: Data, spread: Spread, told
         found.append(np.nan_to_num(of(firmness)))
         told(places.stop)
     return np.concatenate(found)
-
-
-def published_rows(scored: Scored) -> tuple[Mapping[str, Held], dict[str, Any]]:
-    """Return what a publication tells of its ranks: each unit's interval, and how it was computed."""
-    found = sureness_of(scored)
-    if found is None:
-        return {}, {}
-    how = {"runs": found.runs, "seed": found.seed, "weights": found.weights, "sure": SURE}
-    return {row.unit: row for row in found.rows}, how

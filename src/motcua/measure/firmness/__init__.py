@@ -1,0 +1,1 @@
+"""How sure ranks are, of whatever is ranked: intervals over many runs, who cannot be told apart, what moves ranks."""
