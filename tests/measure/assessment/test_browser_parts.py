@@ -1,6 +1,7 @@
 """The page of a unit and the first page of who appraises, in the browser, at the size of a province's round."""
 
 import datetime as dt
+import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,11 @@ from tests.measure.assessment.test_browser import look, post_of, said
 from tests.web.browser import axe_violations, new_page, open_browser, overflows, running_site, screenshot, sign_in
 
 from motcua.measure.assessment import actions
-from motcua.measure.assessment.actions import GroupInput
-from motcua.measure.assessment.frameworks import shipped_text
+from motcua.measure.assessment.actions import EntryInput, GroupInput
+from motcua.measure.assessment.frameworks import framework_of, shipped_text
 from motcua.measure.assessment.models import Member
 from motcua.record.organisation.actor import Actor
+from motcua.record.organisation.models import Agency, Level
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -136,3 +138,29 @@ def test_who_appraises_finds_on_the_first_page_what_awaits_them_and_begins_by_a_
     leader.wait_for_url("**/overview/")
     expect(leader.locator(".awaits")).to_be_visible()
     screenshot(leader, "awaits-overview-vi-1440")
+
+
+def test_the_cheapest_way_of_a_composite_index_is_found_on_its_page(browser: Browser, site: str, people: Any) -> None:
+    now, chance = timezone.now(), random.Random(4)
+    found = prepared_round(people, "DDCI 2026")
+    own = people.appraiser.post.unit.agency_id
+    units = list(Agency.objects.filter(level=Level.COMMUNE, valid_to=None).exclude(pk=own).order_by("code")[:4])
+    given = GroupInput("DDCI", shipped_text("ddci-model"), units)
+    group = actions.add_group(by=people.preparer, round_id=found.pk, group=given, now=now)
+    move_to(people, found.pk, "appraisal")
+    leaves = framework_of(group.text).root.leaves()
+    members = list(Member.objects.filter(group=group).order_by("agency__code"))
+    rows = [
+        EntryInput(member.pk, leaf.code, {leaf.code: f"{chance.uniform(3, 5 if member is members[0] else 8):.2f}"})
+        for leaf in leaves
+        for member in members
+    ]
+    actions.save_entries(by=people.appraiser, step="appraisal", entries=rows, now=now)
+    page = new_page(browser, site, language="en")
+    sign_in(page, "tc.canbo")
+    page.goto(f"/rounds/units/{members[0].pk}/what-if/")
+    page.select_option("#goal", "ranks")
+    page.click("button:text-is('Find the way')")
+    expect(page.get_by_text("This leads to")).to_be_visible()
+    expect(page.get_by_text("raise to").first).to_be_visible()
+    look(page, "what-if-composite")
