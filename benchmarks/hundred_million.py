@@ -52,10 +52,15 @@ COPY (
 """
 SMALL = {
     "organisation_agency": "SELECT i::BIGINT AS id, 'X' || i AS code, 'commune' AS level FROM range(1, 122) AS t(i)",
-    "catalogue_procedureversion": "SELECT 1::BIGINT AS id, 1::BIGINT AS procedure_id",
+    "catalogue_procedureversion": """SELECT 1::BIGINT AS id, 1::BIGINT AS procedure_id, 'published' AS status,
+        false AS outline, '1' AS announced_in, 3::SMALLINT AS service_level, DATE '2022-01-01' AS valid_from,
+        NULL::DATE AS valid_to""",
     "catalogue_procedure": "SELECT 1::BIGINT AS id, '1' AS code, 1::BIGINT AS field_id",
     "catalogue_field": "SELECT 1::BIGINT AS id, '1' AS code",
 }
+# Tables that the question does not touch.
+NOTHING = ("organisation_unit", "organisation_post", "catalogue_publicationdecision", "catalogue_publicationitem")
+SMALL |= dict.fromkeys(NOTHING, "SELECT 1::BIGINT AS id")
 ASK = """
 import datetime as dt, json, os, resource, sys, time
 from pathlib import Path

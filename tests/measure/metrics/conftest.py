@@ -10,6 +10,7 @@ from motcua.measure.metrics.positions import catch_up
 from motcua.record.organisation.errors import Conflict
 from motcua.rules.working_time import LOCAL
 from motcua.serve.catalogue.models import ProcedureVersion
+from motcua.serve.catalogue.publication.models import PublicationDecision, PublicationItem
 from motcua.serve.dossiers import actions
 from motcua.serve.dossiers.models import Dossier, State
 
@@ -46,9 +47,30 @@ def resolved(actor_of: Any, finished: str, supplements: int) -> Dossier:
     return dossier
 
 
+def publish(agency_id: int) -> None:
+    """Make procedures known: one in time, one too late; one is abolished, one was taken off the draft."""
+    day = dt.date(2026, 11, 10)
+    published = {"state": "published", "signed_on": day, "published_on": day}
+    decision = PublicationDecision.objects.create(agency_id=agency_id, opened_at=at("2026-11-02T08:00"), **published)
+    versions = ProcedureVersion.objects.filter(status="published").order_by("pk")[:4]
+    ProcedureVersion.objects.filter(pk__in=[v.pk for v in versions[:2]]).update(announced_in="01/QĐ-UBND")
+    for version, effective, kind, removed in zip(
+        versions, (day + dt.timedelta(days=1), day, day, day), ("new", "amended", "abolished", "new"),
+        (False, False, False, True), strict=True,
+    ):  # fmt: skip
+        PublicationItem.objects.create(
+            decision=decision, version=version, kind=kind, law_effective_on=effective, removed=removed,
+            ends_on=day if kind == "abolished" else None,
+        )  # fmt: skip
+
+
 @pytest.fixture
 def life(actor_of: Any) -> int:
-    """Some dossiers: open, waiting, late, withdrawn, refused, resolved early, on time and late; the position."""
+    """Some dossiers: open, waiting, late, withdrawn, refused, resolved early, on time and late; the position.
+
+    A decision of the ward made two procedures known, one of them after its law took effect.
+    """
+    publish(actor_of("xa.lanhdao").agency_id)
     clerk, head = actor_of("xa.tiepnhan"), actor_of("xa.truongphong")
     for hour in ("08:00", "09:00"):
         actions.receive_dossier(by=clerk, filing=birth(), now=at(f"2026-11-20T{hour}"))

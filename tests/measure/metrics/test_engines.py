@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from tests.samples import birth
 
 from motcua.measure.metrics.counting import figures, list_of, sql_of, table_of
@@ -16,7 +16,9 @@ from motcua.measure.metrics.engines.duck import Duck
 from motcua.measure.metrics.facts import export_facts, exported_position
 from motcua.measure.metrics.positions import catch_up
 from motcua.measure.metrics.questions import CUTS, Question
+from motcua.record.organisation.models import Post
 from motcua.rules.working_time import LOCAL
+from motcua.serve.catalogue.queries import versions_on
 from motcua.serve.dossiers import actions
 from motcua.serve.dossiers.models.spans import Span
 
@@ -34,6 +36,15 @@ def spans_behind(question: Question, code: str) -> list[Span]:
     found = list(Span.objects.filter(standing, dossier__in=keys, from_on__lte=question.last, retracted=None))
     assert len(found) == len(keys) == len(set(keys))
     return found
+
+
+FULL = Q(outline=False) & ~Q(announced_in="")
+
+
+def held(*roles: str) -> QuerySet[Post]:
+    """Return the posts in force on the last day, read without Ibis."""
+    posts = Post.objects.on(NOVEMBER[1])
+    return posts.filter(role__in=roles) if roles else posts
 
 
 def quantile(column: str, share: float, least: int = 0) -> Callable[[list[Span]], float]:
@@ -65,6 +76,20 @@ BY_HAND: dict[str, Callable[[list[Span]], float]] = {
     "time.handling_p90": quantile("worked_minutes", 0.9),
     "time.handling_mean": lambda spans: float(np.mean([s.worked_minutes for s in spans if s.resolved_on])),
     "time.waited_median": quantile("waited_minutes", 0.5, least=1),
+    "staffing.posts": lambda _spans: held().count(),
+    "staffing.clerks": lambda _spans: held("receiving_clerk").count(),
+    "staffing.officers": lambda _spans: held("handling_officer").count(),
+    "staffing.deciding": lambda _spans: held("leader", "head_of_unit").count(),
+    "staffing.clerks_share": lambda _spans: held("receiving_clerk").count() / held().count(),
+    "publication.in_force": lambda _spans: versions_on(NOVEMBER[1]).count(),
+    "publication.complete": lambda _spans: versions_on(NOVEMBER[1]).filter(FULL).count(),
+    "publication.complete_share": lambda _spans: (
+        versions_on(NOVEMBER[1]).filter(FULL).count() / versions_on(NOVEMBER[1]).count()
+    ),
+    # See the decision of `life`: made known before one of its two laws took effect.
+    "publication.published": lambda _spans: 2,
+    "publication.before_effect": lambda _spans: 1,
+    "publication.before_effect_share": lambda _spans: 0.5,
 }
 
 
@@ -173,3 +198,18 @@ def test_every_measure_says_in_two_languages_what_it_counts_and_who_asks():
 def test_a_period_that_ends_before_it_begins_is_refused():
     with pytest.raises(ValueError, match="before it begins"):
         Question(dt.date(2026, 2, 1), dt.date(2026, 1, 1), 1)
+
+
+@pytest.mark.django_db
+def test_staff_and_publications_are_counted_by_agency_and_by_their_own_dates(life):
+    agency = Post.objects.get(person__staff_code="DEMO-xa.tiepnhan").unit.agency
+    codes = ["staffing.posts", "publication.published", "dossiers.received"]
+    rows = figures(live.rows, Question(*NOVEMBER, life), codes, ["agency"])
+    mine = held().filter(unit__agency=agency).count()
+    assert rows[agency.pk,] == {"staffing.posts": mine, "publication.published": 2, "dossiers.received": 8}
+    only = Question(*NOVEMBER, life, agencies=frozenset({agency.pk}))
+    assert figures(live.rows, only, codes[:2])[()] == {"staffing.posts": mine, "publication.published": 2}
+    earlier = Question(dt.date(2026, 10, 1), dt.date(2026, 10, 31), life)
+    assert figures(live.rows, earlier, ["publication.published"])[()]["publication.published"] == 0
+    Post.objects.filter(person__staff_code="DEMO-xa.tiepnhan").update(valid_to=NOVEMBER[1])
+    assert figures(live.rows, only, ["staffing.posts"])[()]["staffing.posts"] == mine - 1

@@ -20,6 +20,7 @@ from django.db import connection
 
 from motcua.measure.metrics.counting import column, list_of, measure_of, same_rows, sql_of, table_of
 from motcua.measure.metrics.questions import TEXT_CUTS, Question
+from motcua.measure.metrics.tables import TABLES
 
 FIRST, LAST = dt.date(1111, 1, 1), dt.date(1111, 1, 2)
 KNOWN_AT, KEYS = 7_111_000_000_000_000_001, 7_111_000_000_000_000_100
@@ -111,7 +112,9 @@ def lean(sql: str) -> str:
     from sqlglot.optimizer.pushdown_projections import pushdown_projections
     from sqlglot.optimizer.qualify import qualify
 
-    statement = qualify(sqlglot.parse_one(sql, dialect="postgres"), dialect="postgres", quote_identifiers=True)
+    schema = {table.name: dict.fromkeys(table.columns, "unknown") for table in TABLES}
+    parsed = sqlglot.parse_one(sql, dialect="postgres")
+    statement = qualify(parsed, schema=schema, dialect="postgres", quote_identifiers=True)
     return pushdown_projections(statement).sql(dialect="postgres")
 
 

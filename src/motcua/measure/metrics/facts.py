@@ -24,7 +24,7 @@ from motcua.record.organisation.queries import province_on
 from motcua.serve.dossiers.span_keeping import spans_position
 
 STATE = "export.json"
-SCHEMA = 3
+SCHEMA = 4
 ORDER = "ORDER BY to_on, agency_competent_id, dossier_id, number"
 """By the end first: whoever asks of a day skips what ended before it, see `questions.standing_by_end`."""
 TYPES = {

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from motcua.measure.metrics.beside import ROWS_BESIDE
 from motcua.measure.metrics.tables import AGENCIES, FIELDS, PROCEDURES, SPANS, VERSIONS
 
 Table = Any
@@ -95,13 +96,26 @@ def counted(question: Question, over: str = "counted", *, apart: bool = False) -
 
     Args:
         over: "counted"; "all": those resolved before the period too (for what happens later, such as returns and
-            apologies); "filed": those that were not received too (refusals).
+            apologies); "filed": those that were not received too (refusals); or rows beside dossiers, see `beside`.
         apart: ask as suits the indexes of PostgreSQL (see `standing_apart`) and not files (`standing_by_end`); the rows
             are the same.
 
     Returns:
         The spans of the period's last day, with `opening` (carried over), `resolved`, `overdue` (open and late).
     """
+    rows = ROWS_BESIDE[over](question) if over in ROWS_BESIDE else _dossiers(question, over, apart=apart)
+    if question.agencies is not None:
+        rows = rows.filter(rows.agency_competent_id.isin(sorted(question.agencies)))
+    for name, values in question.where:
+        rows = CUTS[name](rows)
+        known = [value for value in values if value is not None]
+        fits = rows[name].isin(known)
+        rows = rows.filter(fits | rows[name].isnull() if None in values else fits)
+    return rows
+
+
+def _dossiers(question: Question, over: str, *, apart: bool) -> Table:
+    """Return the spans that a question counts, of all agencies; see `counted`."""
     if apart and over == "counted":
         rows = standing_apart(SPANS.rows(), question)
     else:
@@ -111,19 +125,11 @@ def counted(question: Question, over: str = "counted", *, apart: bool = False) -
         rows = rows.filter(rows.standing >= RECEIVED)
     if over == "counted":
         rows = rows.filter(rows.resolved_on.isnull() | (rows.resolved_on >= question.first))
-    if question.agencies is not None:
-        rows = rows.filter(rows.agency_competent_id.isin(sorted(question.agencies)))
-    rows = rows.mutate(
+    return rows.mutate(
         opening=rows.received_on < question.first,
         resolved=rows.resolved_on.notnull(),
         overdue=rows.resolved_on.isnull() & ~rows.waiting & (rows.due_on < question.last).fill_null(False),
     )
-    for name, values in question.where:
-        rows = CUTS[name](rows)
-        known = [value for value in values if value is not None]
-        fits = rows[name].isin(known)
-        rows = rows.filter(fits | rows[name].isnull() if None in values else fits)
-    return rows
 
 
 def _by_column(column: str, name: str) -> Callable[[Table], Table]:

@@ -75,8 +75,47 @@ SPANS = Stored(
     name="dossiers_span",
 )
 AGENCIES = Stored({"id": "int64", "code": "string", "level": "string"}, name="organisation_agency")
-VERSIONS = Stored({"id": "int64", "procedure_id": "int64"}, name="catalogue_procedureversion")
+VERSIONS = Stored(
+    {
+        "id": "int64",
+        "procedure_id": "int64",
+        "status": "string",
+        "outline": "boolean",
+        "announced_in": "string",
+        "service_level": "int16",
+        "valid_from": "date",
+        "valid_to": "date",
+    },
+    name="catalogue_procedureversion",
+)
 PROCEDURES = Stored({"id": "int64", "code": "string", "field_id": "int64"}, name="catalogue_procedure")
 FIELDS = Stored({"id": "int64", "code": "string"}, name="catalogue_field")
+UNITS = Stored({"id": "int64", "agency_id": "int64"}, name="organisation_unit")
+POSTS = Stored(
+    {
+        "id": "int64",
+        "unit_id": "int64",
+        "role": "string",
+        "acting": "boolean",
+        "valid_from": "date",
+        "valid_to": "date",
+    },
+    name="organisation_post",
+)
+DECISIONS = Stored(
+    {"id": "uuid", "agency_id": "int64", "state": "string", "signed_on": "date", "published_on": "date"},
+    name="catalogue_publicationdecision",
+)
+ITEMS = Stored(
+    {
+        "id": "int64",
+        "decision_id": "uuid",
+        "version_id": "int64",
+        "kind": "string",
+        "law_effective_on": "date",
+        "removed": "boolean",
+    },
+    name="catalogue_publicationitem",
+)
 
-TABLES = (SPANS, AGENCIES, VERSIONS, PROCEDURES, FIELDS)
+TABLES = (SPANS, AGENCIES, VERSIONS, PROCEDURES, FIELDS, UNITS, POSTS, DECISIONS, ITEMS)

@@ -20,10 +20,11 @@ class Measure:
         words_vi, words_en: what exactly is counted.
         source: the decree, article or form that asks for it.
         expression: over the counted rows; see `questions.counted`.
-        unit: dossiers, minutes, share (0–1), đồng.
+        unit: dossiers, minutes, share (0–1), đồng, posts, procedures.
         better: "up", "down" or "" where neither is better.
         adds_up: whether the whole is the sum over any cut.
-        over: "counted" rows, or "all" (those resolved before the period too).
+        over: "counted" rows, "all" (those resolved before the period too), or rows beside dossiers: "posts",
+            "procedures", "published" (see `beside`).
         opens: which of the counted rows stand behind it, for the list; None: no list of dossiers stands behind it.
         ratio_of: the codes of numerator and denominator, where it is a share.
     """
