@@ -62,7 +62,7 @@ SMALL = {
 NOTHING = ("organisation_unit", "organisation_post", "catalogue_publicationdecision", "catalogue_publicationitem")
 SMALL |= dict.fromkeys(NOTHING, "SELECT 1::BIGINT AS id")
 ASK = """
-import datetime as dt, json, os, resource, sys, time
+import datetime as dt, json, os, sys, time
 from pathlib import Path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "motcua.web.settings")
 from motcua.measure.metrics.counting import figures

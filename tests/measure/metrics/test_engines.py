@@ -213,3 +213,14 @@ def test_staff_and_publications_are_counted_by_agency_and_by_their_own_dates(lif
     assert figures(live.rows, earlier, ["publication.published"])[()]["publication.published"] == 0
     Post.objects.filter(person__staff_code="DEMO-xa.tiepnhan").update(valid_to=NOVEMBER[1])
     assert figures(live.rows, only, ["staffing.posts"])[()]["staffing.posts"] == mine - 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_empty_tables_and_empty_words_are_exported_as_they_are(tmp_path, actor_of):
+    actions.receive_dossier(by=actor_of("xa.tiepnhan"), filing=birth(), now=at("2026-11-20T09:00"))
+    question = Question(*NOVEMBER, catch_up())
+    export_facts(tmp_path)
+    codes = ["publication.published", "publication.complete", "publication.in_force", "dossiers.received"]
+    (here,), (there,) = (figures(rows, question, codes).values() for rows in (live.rows, Duck(tmp_path).rows))
+    assert here == there
+    assert (here["publication.published"], here["publication.complete"], here["dossiers.received"]) == (0, 0, 1)

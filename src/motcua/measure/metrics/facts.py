@@ -127,7 +127,11 @@ def _write(duck: duckdb.DuckDBPyConnection, table: Any, where: str, target: Path
                 for block in copy:
                     plain.write(block)
         plain.flush()
-        read = f"read_csv('{plain.name}', header = false, columns = {{{types}}}, quote = '\"', nullstr = '')"
+        # All told and nothing guessed: an empty table, or a column of empty words, gives nothing to guess by.
+        read = (
+            f"read_csv('{plain.name}', columns = {{{types}}}, auto_detect = false, header = false, delim = ',', "
+            "quote = '\"', escape = '\"', nullstr = '', allow_quoted_nulls = false)"
+        )
         duck.execute(f"COPY (SELECT * FROM {read}) TO '{made}' (FORMAT parquet, COMPRESSION zstd)")
     os.replace(made, target)
     found = duck.execute(f"SELECT count(*) FROM read_parquet('{target}')").fetchone()
