@@ -277,7 +277,7 @@ def _other_rows(kept: dict[str, Any]) -> list[tuple[str, ...]]:
             )
             rows.append(_row(f"Decision 766 of a {kind}, every unit", size, "3 s", told, seconds <= 3, found))
     for size, found in kept.get("spans", {}).items():
-        told = f"{found['median_s']} s (first {found['first_s']} s), {found['memory_mb']} MB, files {found['gigabytes']} GB"
+        told = f"{found['median_s']} s (first {found['first_s']} s), {found['memory_mb']} MB at most, files {found['gigabytes']} GB"
         rows.append(_row("one measure by agency over so many spans, DuckDB", size, "–", told, None, found))
     return rows
 
